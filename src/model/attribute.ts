@@ -1,0 +1,133 @@
+import type { TSchema } from 'typebox'
+import type { Dialect, Purpose } from './dialect.ts'
+
+/** Where a value is being read: names the attribute in the refusal. */
+export interface Decoding {
+  readonly attribute: string
+  readonly dialect: Dialect
+}
+
+/**
+ * What a value of an attribute is: how a request's JSON becomes it, how an answer shows it, what the API document says
+ * about it, and what kind of column keeps it. `Input` is what one request may give of it: a part, for objects that are
+ * merged key by key.
+ */
+export interface Kind<T, Input = T> {
+  readonly schema: TSchema
+  /** Coerces, then checks. @throws Problem in the contract's words. */
+  decode(value: unknown, at: Decoding): Input
+  merge(input: Input, stored: T | undefined): T
+  render(value: T, dialect: Dialect): unknown
+  readonly storage: Storage
+}
+
+/** `object` spreads over one column per key; `none` keeps nothing. */
+export type Storage =
+  | 'text'
+  | 'integer'
+  | 'boolean'
+  | 'json'
+  | 'secret'
+  | 'none'
+  | { readonly object: Readonly<Record<string, Storage>> }
+
+/** An attribute of a resource: its kind, who may set it when, and what it is when nobody did. */
+export interface Attribute<T, Input = T, Origin extends 'client' | 'server' = 'client' | 'server'> {
+  readonly kind: Kind<T, Input>
+  readonly origin: Origin
+  readonly inPost: 'required' | 'optional' | 'refused'
+  readonly inPut: 'allowed' | 'refused'
+  readonly initial: T | undefined
+  /** JSON `null` is the same as not giving it: clients send it for "I do not care". */
+  readonly nullIsAbsent: boolean
+  /** Purposes whose answers show it. */
+  readonly shownFor: readonly Purpose[]
+}
+
+const everywhere: readonly Purpose[] = ['create', 'show', 'list', 'update']
+
+/** Turns a kind into an attribute: `text({ max: 255 }).optional('')`. */
+class Builder<T, Input> {
+  readonly kind: Kind<T, Input>
+
+  constructor(kind: Kind<T, Input>) {
+    this.kind = kind
+  }
+
+  /** May be given, and later changed. */
+  optional(initial: T): ClientAttribute<T, Input> {
+    return new ClientAttribute(this.kind, { inPost: 'optional', inPut: 'allowed', initial })
+  }
+
+  /** Has to be given; may be changed. */
+  required(): ClientAttribute<T, Input> {
+    return new ClientAttribute(this.kind, { inPost: 'required', inPut: 'allowed', initial: undefined })
+  }
+
+  /** Set by the server, and found out at each answer rather than kept. */
+  computed(): Attribute<T, Input, 'server'> {
+    return { ...new Builder({ ...this.kind, storage: 'none' }).readOnly() }
+  }
+
+  /** Set by the server only. */
+  readOnly(
+    initial?: T,
+  ): Attribute<T, Input, 'server'> & { shown(...purposes: Purpose[]): Attribute<T, Input, 'server'> } {
+    const attribute: Attribute<T, Input, 'server'> = {
+      kind: this.kind,
+      origin: 'server',
+      inPost: 'refused',
+      inPut: 'refused',
+      initial,
+      nullIsAbsent: false,
+      shownFor: everywhere,
+    }
+    return { ...attribute, shown: (...shownFor) => ({ ...attribute, shownFor }) }
+  }
+}
+
+class ClientAttribute<T, Input> implements Attribute<T, Input, 'client'> {
+  readonly kind: Kind<T, Input>
+  readonly origin = 'client'
+  readonly inPost: 'required' | 'optional' | 'refused'
+  readonly inPut: 'allowed' | 'refused'
+  readonly initial: T | undefined
+  readonly nullIsAbsent: boolean
+  readonly shownFor: readonly Purpose[]
+
+  constructor(
+    kind: Kind<T, Input>,
+    rules: Pick<Attribute<T, Input>, 'inPost' | 'inPut' | 'initial'> &
+      Partial<Pick<Attribute<T, Input>, 'nullIsAbsent' | 'shownFor'>>,
+  ) {
+    this.kind = kind
+    this.inPost = rules.inPost
+    this.inPut = rules.inPut
+    this.initial = rules.initial
+    this.nullIsAbsent = rules.nullIsAbsent ?? false
+    this.shownFor = rules.shownFor ?? everywhere
+  }
+
+  /** Given once, when the object is made. */
+  fixed(): ClientAttribute<T, Input> {
+    return new ClientAttribute(this.kind, { ...this, inPut: 'refused' })
+  }
+
+  /** Known and shown, but not to be given in this flavour. */
+  refusedInPost(): ClientAttribute<T, Input> {
+    return new ClientAttribute(this.kind, { ...this, inPost: 'refused' })
+  }
+
+  /** Accepted, never shown. */
+  hidden(): ClientAttribute<T, Input> {
+    return new ClientAttribute(this.kind, { ...this, shownFor: [] })
+  }
+
+  orNull(): ClientAttribute<T, Input> {
+    return new ClientAttribute(this.kind, { ...this, nullIsAbsent: true })
+  }
+}
+
+export function attribute<T, Input = T>(kind: Kind<T, Input>): Builder<T, Input> {
+  return new Builder(kind)
+}

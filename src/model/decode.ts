@@ -1,0 +1,145 @@
+import type { Dialect, OwnerKey } from './dialect.ts'
+import { canonicalUuid } from './kinds.ts'
+import { problem } from './problem.ts'
+import {
+  type AnyAttribute,
+  type Attributes,
+  attributeIn,
+  type Changes,
+  type Entity,
+  type Given,
+  type Resource,
+} from './resource.ts'
+
+/** Who asks, as far as decoding has to know. */
+export interface Asker {
+  readonly projectId: string
+  readonly isAdmin: boolean
+}
+
+export interface Request {
+  readonly dialect: Dialect
+  readonly asker: Asker
+}
+
+type JsonObject = { readonly [key: string]: unknown }
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0)
+}
+
+/** Finds the object under its wrapper: `{"ikepolicy": {…}}` (`classic-api.md` §0.4 G2–G4). */
+export function unwrap(resource: Resource, body: unknown): JsonObject {
+  if (isEmpty(body)) throw problem('BodyMissing')
+  if (!isObject(body)) throw problem('BodyInvalid')
+  const wrapped = Object.hasOwn(body, resource.singular) ? body[resource.singular] : undefined
+  if (wrapped === undefined || wrapped === null) {
+    if (Object.hasOwn(body, resource.plural)) throw problem('BulkNotSupported')
+    throw problem('WrapperMissing', { resource: resource.singular })
+  }
+  if (!isObject(wrapped)) throw problem('WrapperInvalid', { resource: resource.singular })
+  return wrapped
+}
+
+/** Reads the body of a POST. Attributes are looked at in the order of the table; the first problem wins. */
+export function decodeCreate<A extends Attributes>(
+  resource: Resource<A>,
+  body: unknown,
+  { dialect, asker }: Request,
+): Given<Resource<A>> {
+  const given = unwrap(resource, body)
+  const owner = ownerOf(given, dialect, asker)
+  refuseUnknown(resource, given, dialect)
+
+  const names = Object.keys(resource.attributes)
+  for (const name of names) {
+    const attribute = attributeIn(resource, name, dialect)
+    if (!attribute || name === 'tenant_id') continue
+    const present = isGiven(attribute, given, name)
+    if (present && attribute.inPost === 'refused') throw problem('AttributeNotAllowed', { attribute: name })
+    if (!present && attribute.inPost === 'required') throw problem('AttributeRequired', { attribute: name })
+  }
+
+  const decoded: Record<string, unknown> = { tenant_id: owner }
+  for (const name of names) {
+    const attribute = attributeIn(resource, name, dialect)
+    if (name === 'tenant_id') continue
+    if (attribute && isGiven(attribute, given, name)) {
+      decoded[name] = attribute.kind.merge(attribute.kind.decode(given[name], { attribute: name, dialect }), undefined)
+    } else if (resource.attributes[name]?.origin === 'client') {
+      decoded[name] = attribute?.initial ?? resource.attributes[name].initial
+    }
+  }
+  return decoded as Given<Resource<A>>
+}
+
+/** Reads the body of a PUT: only what it names, in the order of the table. */
+export function decodeUpdate<A extends Attributes>(
+  resource: Resource<A>,
+  body: unknown,
+  { dialect, asker }: Request,
+): Changes<Resource<A>> {
+  const given = unwrap(resource, body)
+  ownerOf(given, dialect, asker)
+  refuseUnknown(resource, given, dialect)
+  const named = Object.keys(resource.attributes).filter((name) => Object.hasOwn(given, name))
+  for (const name of [...named, ...Object.keys(given).filter((key) => isOwnerKey(key, dialect))]) {
+    if (isOwnerKey(name, dialect) || attributeIn(resource, name, dialect)?.inPut === 'refused') {
+      throw problem('AttributeReadOnly', { attribute: name })
+    }
+  }
+  const changes: Record<string, unknown> = {}
+  for (const name of named) {
+    const attribute = attributeIn(resource, name, dialect)
+    if (!attribute || !isGiven(attribute, given, name)) continue
+    changes[name] = attribute.kind.decode(given[name], { attribute: name, dialect })
+  }
+  return changes as Changes<Resource<A>>
+}
+
+/** The object after the change; objects inside it are merged key by key. */
+export function changed<A extends Attributes>(
+  resource: Resource<A>,
+  entity: Entity<Resource<A>>,
+  changes: Changes<Resource<A>>,
+): Entity<Resource<A>> {
+  const result: Record<string, unknown> = { ...entity }
+  for (const [name, input] of Object.entries(changes)) {
+    const attribute = resource.attributes[name]
+    if (attribute) result[name] = attribute.kind.merge(input, result[name])
+  }
+  return result as Entity<Resource<A>>
+}
+
+function isGiven(attribute: AnyAttribute, given: JsonObject, name: string): boolean {
+  return Object.hasOwn(given, name) && !(attribute.nullIsAbsent && given[name] === null)
+}
+
+function isOwnerKey(name: string, dialect: Dialect): boolean {
+  return dialect.owner.accepts.some((key) => key === name)
+}
+
+/** G5 and G6: both names of the owner agree, and only an administrator names somebody else. */
+function ownerOf(given: JsonObject, dialect: Dialect, asker: Asker): string {
+  const named = dialect.owner.accepts.filter((key: OwnerKey) => Object.hasOwn(given, key)).map((key) => given[key])
+  if (named.length === 0) return asker.projectId
+  if (named.some((value) => value !== named[0])) throw problem('OwnersDiffer')
+  const owner = named[0]
+  if (owner === asker.projectId) return asker.projectId
+  if (!asker.isAdmin) throw problem('ForeignOwner')
+  if (typeof owner !== 'string' || owner === '' || owner.length > 255) {
+    throw problem('AttributeInvalid', { attribute: 'tenant_id', reason: 'it is not the id of a project' })
+  }
+  return canonicalUuid(owner)?.replaceAll('-', '') ?? owner
+}
+
+function refuseUnknown(resource: Resource, given: JsonObject, dialect: Dialect): void {
+  const unknown = Object.keys(given).filter(
+    (name) => !isOwnerKey(name, dialect) && (name === 'tenant_id' || !attributeIn(resource, name, dialect)),
+  )
+  if (unknown.length > 0) throw problem('UnknownAttributes', { attributes: unknown.join(', ') })
+}

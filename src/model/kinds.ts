@@ -1,0 +1,299 @@
+import { type TSchema, Type } from 'typebox'
+import { attribute, type Decoding, type Kind } from './attribute.ts'
+import type { AlgorithmKind, Purpose } from './dialect.ts'
+import { type Problem, problem } from './problem.ts'
+import { pythonText } from './python-text.ts'
+import { Secret } from './secret.ts'
+
+export function invalid(at: Decoding, reason: string): Problem {
+  return problem('AttributeInvalid', { attribute: at.attribute, reason })
+}
+
+const asItIs = <T>(value: T): T => value
+const takesLast = <T>(input: T): T => input
+
+export interface TextLimits {
+  readonly min?: number
+  readonly max?: number
+  /** A further rule: the reason why this text is not acceptable, or nothing. */
+  readonly refuse?: (text: string, at: Decoding) => string | undefined
+}
+
+/** Characters of at least `min` and at most `max`; counted as Unicode code points, as the reference does. */
+export function text(limits: TextLimits = {}) {
+  return attribute(textKind(limits))
+}
+
+function textKind({ min = 0, max, refuse }: TextLimits): Kind<string> {
+  return {
+    schema: Type.String({ ...(min > 0 && { minLength: min }), ...(max !== undefined && { maxLength: max }) }),
+    decode: (value, at) => {
+      if (typeof value !== 'string') throw invalid(at, `'${pythonText(value)}' is not a valid string`)
+      const length = value.length <= min || (max !== undefined && value.length > max) ? [...value].length : value.length
+      if (max !== undefined && length > max) throw invalid(at, `'${value}' exceeds maximum length of ${max}`)
+      if (length < min) throw invalid(at, `'${value}' is shorter than the minimum length of ${min}`)
+      if (value.includes('\u0000')) throw invalid(at, 'it contains the character U+0000')
+      const reason = refuse?.(value, at)
+      if (reason) throw invalid(at, reason)
+      return value
+    },
+    merge: takesLast,
+    render: asItIs,
+    storage: 'text',
+  }
+}
+
+/** A pre-shared key. Its value never stands in a refusal. */
+export function secret(limits: TextLimits = {}) {
+  const inner = textKind({})
+  const { min = 0, max, refuse } = limits
+  return attribute<Secret>({
+    schema: Type.String({ ...(min > 0 && { minLength: min }), ...(max !== undefined && { maxLength: max }) }),
+    decode: (value, at) => {
+      if (typeof value !== 'string') throw invalid(at, 'it is not a valid string')
+      const length = [...value].length
+      if (max !== undefined && length > max) throw invalid(at, `it exceeds maximum length of ${max}`)
+      if (length < min) throw invalid(at, `it is shorter than the minimum length of ${min}`)
+      if (value.includes('\u0000')) throw invalid(at, 'it contains the character U+0000')
+      const reason = refuse?.(value, at)
+      if (reason) throw invalid(at, reason)
+      return new Secret(inner.merge(value, undefined))
+    },
+    merge: takesLast,
+    render: (value) => value.reveal(),
+    storage: 'secret',
+  })
+}
+
+const uuidShape = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i
+
+/** Lower case with dashes, whichever way it was written; `undefined` for what is no UUID. */
+export function canonicalUuid(value: string): string | undefined {
+  if (!uuidShape.test(value)) return undefined
+  const digits = value.replaceAll('-', '').toLowerCase()
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+function decodeUuid(value: unknown, at: Decoding): string {
+  const uuid = typeof value === 'string' ? canonicalUuid(value) : undefined
+  if (!uuid) throw invalid(at, `'${pythonText(value)}' is not a valid UUID`)
+  return uuid
+}
+
+export function uuid() {
+  return attribute<string>({
+    schema: Type.String({ format: 'uuid' }),
+    decode: decodeUuid,
+    merge: takesLast,
+    render: asItIs,
+    storage: 'text',
+  })
+}
+
+export function uuidOrNull() {
+  return attribute<string | null>({
+    schema: Type.Union([Type.String({ format: 'uuid' }), Type.Null()]),
+    decode: (value, at) => (value === null ? null : decodeUuid(value, at)),
+    merge: takesLast,
+    render: asItIs,
+    storage: 'text',
+  })
+}
+
+export function textOrNull(limits: TextLimits = {}) {
+  const inner = textKind(limits)
+  return attribute<string | null>({
+    schema: Type.Union([inner.schema, Type.Null()]),
+    decode: (value, at) => (value === null ? null : inner.decode(value, at)),
+    merge: takesLast,
+    render: asItIs,
+    storage: 'text',
+  })
+}
+
+/** The owner's project: filled in from the caller before attributes are read. */
+export function owner() {
+  return text({ max: 255 })
+}
+
+/** One of fixed words; case matters. */
+export function oneOf<const W extends string>(words: readonly W[]) {
+  return attribute(oneOfKind(words))
+}
+
+function oneOfKind<const W extends string>(words: readonly W[]): Kind<W> {
+  return {
+    schema: Type.Unsafe<W>({ type: 'string', enum: [...words] }),
+    decode: (value, at) => {
+      const found = words.find((word) => word === value)
+      if (found === undefined) throw invalid(at, `${pythonText(value)} is not in valid_values`)
+      return found
+    },
+    merge: takesLast,
+    render: asItIs,
+    storage: 'text',
+  }
+}
+
+/** A canonical algorithm, spelled by the flavour. */
+export function perFlavour<A extends string>(kind: AlgorithmKind) {
+  return attribute<A>({
+    schema: Type.Unsafe<A>({ type: 'string' }),
+    decode: (value, at) => {
+      const canonical = typeof value === 'string' ? at.dialect.read(kind, value) : undefined
+      if (canonical === undefined) throw invalid(at, `${pythonText(value)} is not in valid_values`)
+      return canonical as A
+    },
+    merge: takesLast,
+    render: (value, dialect) => dialect.spell(kind, value),
+    storage: 'text',
+  })
+}
+
+const truths = new Map<unknown, boolean>([
+  ...['true', 't', 'yes', 'y', 'on', '1'].map((word) => [word, true] as const),
+  ...['false', 'f', 'no', 'n', 'off', '0'].map((word) => [word, false] as const),
+])
+
+/** JSON booleans, 0 and 1, and the reference's words for them in any case. */
+export function decodeFlag(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value
+  if (value === 0 || value === 1) return value === 1
+  return typeof value === 'string' ? truths.get(value.toLowerCase()) : undefined
+}
+
+export function flag(allowed: { readonly only?: boolean } = {}) {
+  return attribute<boolean>({
+    schema: Type.Boolean(),
+    decode: (value, at) => {
+      const found = decodeFlag(value)
+      if (found === undefined) throw problem('NotBoolean', { value: pythonText(value) })
+      if (allowed.only !== undefined && found !== allowed.only) {
+        throw invalid(at, `${pythonText(found)} is not in valid_values`)
+      }
+      return found
+    },
+    merge: takesLast,
+    render: asItIs,
+    storage: 'boolean',
+  })
+}
+
+export interface IntegerLimits {
+  readonly min?: number
+  readonly max?: number
+  readonly only?: number
+}
+
+/** The largest integer every database and client keeps exactly. */
+export const largestInteger = 2_147_483_647
+
+/** JSON integers and texts of digits; `undefined` for anything else. */
+export function decodeInteger(value: unknown): number | undefined {
+  if (typeof value === 'boolean') return value ? 1 : 0
+  if (typeof value === 'number') return Number.isInteger(value) ? value : undefined
+  return typeof value === 'string' && /^\s*[+-]?\d{1,15}\s*$/.test(value) ? Number(value) : undefined
+}
+
+/** "1500" is accepted as 1500. */
+export function integer(limits: IntegerLimits = {}) {
+  return attribute(integerKind(limits, (value) => problem('NotInteger', { value: pythonText(value) })))
+}
+
+function integerKind(
+  { min, max = largestInteger, only }: IntegerLimits,
+  notInteger: (value: unknown, at: Decoding) => Problem,
+): Kind<number> {
+  return {
+    schema: Type.Integer({ ...(min !== undefined && { minimum: min }), maximum: max }),
+    decode: (value, at) => {
+      const number = decodeInteger(value)
+      if (number === undefined) throw notInteger(value, at)
+      if (only !== undefined && number !== only) throw invalid(at, `${number} is not in valid_values`)
+      if (min === 0 && number < 0) throw invalid(at, `'${number}' should be non-negative`)
+      if (min !== undefined && number < min) {
+        throw invalid(at, `'${number}' is too small - must be at least '${min}'`)
+      }
+      if (number > max) throw invalid(at, `'${number}' is too large - must be no larger than '${max}'`)
+      return number
+    },
+    merge: takesLast,
+    render: asItIs,
+    storage: 'integer',
+  }
+}
+
+/**
+ * A list of texts. A bare value is a list of one, `null` and `{}` are none: clients of the reference send all of these.
+ * What the items may be is for the rule that uses the list, in the reference's order, so they are kept as they came.
+ */
+export function stringList() {
+  return attribute<readonly string[]>({
+    schema: Type.Array(Type.String()),
+    decode: (value) => {
+      if (Array.isArray(value)) return value.map(pythonText)
+      if (value === null || (typeof value === 'object' && Object.keys(value).length === 0)) return []
+      return [pythonText(value)]
+    },
+    merge: takesLast,
+    render: asItIs,
+    storage: 'json',
+  })
+}
+
+export const member = {
+  oneOf: oneOfKind,
+  /** Inside an object the reference words a wrong integer differently. */
+  integer: (limits: IntegerLimits) =>
+    integerKind(limits, (value, at) => invalid(at, `'${pythonText(value)}' is not an integer`)),
+}
+
+/**
+ * An object of a few keys that is merged key by key: `{}` and `null` on POST mean the defaults, on PUT no change.
+ * `refuse` looks at the whole after merging with the defaults.
+ */
+export function object<M extends { readonly [key: string]: Kind<string> | Kind<number> }>(
+  members: M,
+  defaults: { readonly [K in keyof M]: M[K] extends Kind<infer T> ? T : never },
+  refuse?: (given: Readonly<Record<string, unknown>>) => string | undefined,
+) {
+  type Whole = { readonly [K in keyof M]: M[K] extends Kind<infer T> ? T : never }
+  return attribute<Whole, Partial<Whole>>({
+    schema: Type.Object(Object.fromEntries(Object.entries(members).map(([key, kind]) => [key, kind.schema]))),
+    decode: (value, at) => {
+      if (value === null) return {}
+      if (typeof value !== 'object' || Array.isArray(value)) {
+        throw invalid(at, `'${pythonText(value)}' is not a dictionary`)
+      }
+      const unknown = Object.keys(value).filter((key) => !Object.hasOwn(members, key))
+      if (unknown.length > 0) throw invalid(at, `Unexpected keys supplied: ${unknown.join(', ')}`)
+      const given: Record<string, unknown> = {}
+      for (const [key, kind] of Object.entries(members)) {
+        if (Object.hasOwn(value, key)) given[key] = kind.decode(Reflect.get(value, key), at)
+      }
+      const reason = refuse?.({ ...defaults, ...given })
+      if (reason) throw invalid(at, reason)
+      return given as Partial<Whole>
+    },
+    merge: (input, stored) => ({ ...(stored ?? defaults), ...input }),
+    render: asItIs,
+    storage: { object: Object.fromEntries(Object.entries(members).map(([key, kind]) => [key, kind.storage])) },
+  })
+}
+
+/** A value that is the same for every object: shown because clients expect the key. */
+export function constant<const V extends string | number>(value: V, purposes?: readonly Purpose[]) {
+  const builder = attribute<V>({
+    schema: typeof value === 'number' ? Type.Integer() : Type.String(),
+    decode: () => value,
+    merge: () => value,
+    render: () => value,
+    storage: 'none',
+  })
+  return purposes ? builder.readOnly(value).shown(...purposes) : builder.readOnly(value)
+}
+
+/** Any JSON, decoded by the domain: for attributes whose form is a small protocol of its own. */
+export function json<T>(schema: TSchema, decode: (value: unknown, at: Decoding) => T) {
+  return attribute<T>({ schema, decode, merge: takesLast, render: asItIs, storage: 'json' })
+}

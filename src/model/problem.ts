@@ -1,0 +1,282 @@
+/**
+ * Every expected refusal, once: its name here, the status, the reference's type and words, and the code that Open
+ * Telekom Cloud gives it. Code throws the problem; only a profile knows what the body looks like. Anything thrown that is
+ * not a Problem is a bug. Sources: specification `classic-api.md` §0.4, §2–§6, `semantics.md` §3.
+ */
+interface Definition {
+  readonly status: number
+  /** Name of the reference's exception, as clients see it in `NeutronError.type`. */
+  readonly type: string
+  readonly message: string
+  /** Open Telekom Cloud's code; VPC.1001 (invalid parameters) unless a better one exists. */
+  readonly code?: string
+}
+
+const badRequest = (message: string): Definition => ({ status: 400, type: 'HTTPBadRequest', message })
+const refused = (type: string, message: string, code?: string): Definition => ({
+  status: 400,
+  type,
+  message,
+  ...(code && { code }),
+})
+const notFound = (type: string, message: string): Definition => ({ status: 404, type, message })
+const conflict = (type: string, message: string, code?: string): Definition => ({
+  status: 409,
+  type,
+  message,
+  ...(code && { code }),
+})
+
+export const problems = {
+  // the request as such
+  BodyMissing: badRequest('Resource body required'),
+  BodyNotJson: { status: 400, type: 'MalformedRequestBody', message: 'Malformed request body: {reason}.' },
+  BodyInvalid: badRequest('Body contains invalid data'),
+  BodyTooLarge: {
+    status: 413,
+    type: 'HTTPRequestEntityTooLarge',
+    message: 'Request body is larger than {limit} bytes',
+  },
+  BodyNotSupported: badRequest('Request body is not supported in DELETE.'),
+  WrapperMissing: badRequest("Unable to find '{resource}' in request body"),
+  WrapperInvalid: badRequest("Object '{resource}' contains invalid data"),
+  BulkNotSupported: badRequest('Bulk operation not supported'),
+  OwnersDiffer: badRequest("'project_id' and 'tenant_id' do not match"),
+  ForeignOwner: badRequest(
+    "Specifying 'project_id' other than the authenticated project in request is not allowed for the current user.",
+  ),
+  UnknownAttributes: badRequest("Unrecognized attribute(s) '{attributes}'"),
+  AttributeRequired: badRequest("Failed to parse request. Required attribute '{attribute}' not specified"),
+  AttributeNotAllowed: badRequest("Attribute '{attribute}' not allowed in POST"),
+  AttributeReadOnly: badRequest('Cannot update read-only attribute {attribute}'),
+  AttributeInvalid: badRequest('Invalid input for {attribute}. Reason: {reason}.'),
+  NotBoolean: refused('InvalidInput', "Invalid input for operation: '{value}' cannot be converted to boolean."),
+  NotInteger: refused('InvalidInput', "Invalid input for operation: '{value}' is not an integer."),
+  LimitInvalid: refused('BadRequest', "Bad limit request: Limit must be an integer 0 or greater and not '{value}'."),
+  SortKeysUneven: badRequest('The number of sort_keys and sort_dirs must be same'),
+  SortKeyInvalid: badRequest("['{value}'] is invalid attribute for sort_keys"),
+  SortDirectionInvalid: badRequest("['{value}'] is invalid value for sort_dirs, valid value is 'asc' and 'desc'"),
+  LogInInvalid: badRequest('Expecting to find a valid log-in: {reason}.'),
+  Unauthorized: { status: 401, type: 'Unauthorized', message: 'The request you have made requires authentication.' },
+  PolicyNotAuthorized: {
+    status: 403,
+    type: 'PolicyNotAuthorized',
+    message: 'rule:{permission} is disallowed by policy',
+    code: 'VPC.1017',
+  },
+  NotFound: notFound('HTTPNotFound', 'The resource could not be found.'),
+  MethodNotAllowed: {
+    status: 405,
+    type: 'HTTPMethodNotAllowed',
+    message: 'The method {method} is not allowed for this resource.',
+  },
+  ExtensionNotFound: notFound('ExtensionNotFound', 'Extension with alias {alias} does not exist'),
+  QuotaExceeded: conflict('OverQuota', "Quota exceeded for resources: ['{resource}'].", 'VPC.1003'),
+  Internal: {
+    status: 500,
+    type: 'HTTPInternalServerError',
+    message: 'Request Failed: internal server error while processing your request.',
+    code: 'VPC.1002',
+  },
+  NotReady: { status: 503, type: 'ServiceUnavailable', message: 'The service is stopping or not ready.' },
+
+  // VPN services
+  VpnServiceNotFound: notFound('VPNServiceNotFound', 'VPNService {id} could not be found'),
+  FlavorsNotOffered: notFound('FlavorsPluginNotLoaded', 'Flavors plugin not found'),
+  VpnServiceInUse: conflict('VPNServiceInUse', 'VPNService {id} is still in use'),
+  VpnServiceOnRouterExists: refused('VPNServiceExists', 'Router {router_id} already has a VPN service', 'VPC.1026'),
+  ExternalAddressReserved: refused(
+    'PolicyNotAuthorized',
+    "Attribute 'external_v4_ip' may be set by an administrator only",
+    'VPC.1017',
+  ),
+  ExternalAddressForeign: refused(
+    'InvalidInput',
+    'Address {address} is not an address of the external gateway of router {router_id}',
+  ),
+  StateInvalidToUpdate: refused(
+    'VPNStateInvalidToUpdate',
+    'Invalid state {status} of vpnaas resource {id} for updating',
+  ),
+
+  // policies
+  IkePolicyNotFound: notFound('IKEPolicyNotFound', 'IKEPolicy {id} could not be found'),
+  IkePolicyInUse: conflict(
+    'IKEPolicyInUse',
+    "IKEPolicy {id} is in use by existing IPsecSiteConnection and can't be updated or deleted",
+  ),
+  IpsecPolicyNotFound: notFound('IPsecPolicyNotFound', 'IPsecPolicy {id} could not be found'),
+  IpsecPolicyInUse: conflict(
+    'IPsecPolicyInUse',
+    "IPsecPolicy {id} is in use by existing IPsecSiteConnection and can't be updated or deleted",
+  ),
+  PolicyNotSupported: refused(
+    'IpsecValidationFailure',
+    "IPSec does not support {policy} attribute {attribute} with value '{value}'",
+  ),
+
+  // endpoint groups
+  EndpointGroupNotFound: notFound('VPNEndpointGroupNotFound', 'Endpoint group {id} could not be found'),
+  EndpointGroupInUse: conflict('EndpointGroupInUse', 'Endpoint group {id} is in use and cannot be deleted'),
+  EndpointsMissing: refused('MissingEndpointForEndpointGroup', "No endpoints specified for endpoint group '{group}'"),
+  EndpointInvalid: refused(
+    'InvalidEndpointInEndpointGroup',
+    "Endpoint '{endpoint}' is invalid for group type '{type}': {why}",
+  ),
+  EndpointSubnetUnknown: refused('NonExistingSubnetInEndpointGroup', 'Subnet {id} in endpoint group does not exist'),
+
+  // connections
+  ConnectionNotFound: notFound('IPsecSiteConnectionNotFound', 'ipsec_site_connection {id} not found'),
+  PeerCidrsMissing: refused('MissingPeerCidrs', 'Missing peer CIDRs for IPsec site-to-site connection'),
+  EndpointGroupsNotAllowed: refused(
+    'InvalidEndpointGroup',
+    'Endpoint group{s} {which} cannot be specified, when VPN Service has subnet specified',
+  ),
+  PeerCidrsNotAllowed: refused('PeerCidrsInvalid', 'Peer CIDRs cannot be specified, when using endpoint groups'),
+  EndpointGroupsMissing: refused(
+    'MissingRequiredEndpointGroup',
+    'Missing endpoint group{s} {which} for IPSec site-to-site connection',
+  ),
+  EndpointGroupTypeWrong: refused(
+    'WrongEndpointGroupType',
+    "Endpoint group {id} type is '{type}' and should be '{expected}'",
+  ),
+  EndpointsMixIpVersions: refused(
+    'MixedIPVersionsForIPSecEndpoints',
+    'Endpoints in group {id} do not have the same IP version, as required for IPSec site-to-site connection',
+  ),
+  PeerCidrsMixIpVersions: refused(
+    'MixedIPVersionsForPeerCidrs',
+    'Peer CIDRs do not have the same IP version, as required for IPSec site-to-site connection',
+  ),
+  ConnectionMixesIpVersions: refused(
+    'MixedIPVersionsForIPSecConnection',
+    'IP versions are not compatible between peer and local endpoints',
+  ),
+  PeerCidrInvalid: refused(
+    'IPsecSiteConnectionPeerCidrError',
+    'ipsec_site_connection peer cidr {cidr} is invalid CIDR',
+  ),
+  DpdTimeoutTooShort: refused(
+    'IPsecSiteConnectionDpdIntervalValueError',
+    'ipsec_site_connection dpd_timeout is equal to or less than dpd_interval',
+  ),
+  MtuTooSmall: refused('IPsecSiteConnectionMtuError', 'ipsec_site_connection MTU {mtu} is too small for ipv{version}'),
+  PeerAddressNotResolved: refused('VPNPeerAddressNotResolved', 'Peer address {peer_address} cannot be resolved'),
+  ExternalNetworkHasNoSubnet: refused(
+    'ExternalNetworkHasNoSubnet',
+    "Router's {router_id} external network has no {version} subnet",
+  ),
+  PeerAddressInUse: refused(
+    'PeerAddressInUse',
+    'Peer address {peer_address} is already used by connection {id} of this VPN service',
+    'VPC.1004',
+  ),
+  PeerOverlapsLocal: refused('PeerCidrOverlapsLocal', 'Peer subnet {peer} overlaps local subnet {local}', 'VPC.1016'),
+  SubnetPairInUse: refused('SubnetPairInUse', 'Local and peer subnets are both used by connections {ids}', 'VPC.1018'),
+  PeerCidrInUse: refused(
+    'PeerCidrInUse',
+    'Peer subnet {peer} overlaps peer subnet {other} of connection {id}',
+    'VPC.1021',
+  ),
+  TooManySubnets: refused('TooManySubnets', 'Endpoint group {id} has {count} subnets; a side may have {limit}'),
+
+  // networks, subnets, routers, ports
+  NetworkNotFound: notFound('NetworkNotFound', 'Network {id} could not be found.'),
+  NetworkInUse: conflict(
+    'NetworkInUse',
+    'Unable to complete operation on network {id}. There are one or more ports still in use on the network.',
+  ),
+  NetworkTypeNotSupported: refused(
+    'InvalidInput',
+    "Invalid input for operation: provider:network_type '{value}' is not supported; '{supported}' is.",
+  ),
+  SubnetNotFound: notFound('SubnetNotFound', 'Subnet {id} could not be found.'),
+  SubnetInUse: conflict(
+    'SubnetInUse',
+    'Unable to complete operation on subnet {id}: One or more ports have an IP allocation from this subnet.',
+  ),
+  SubnetInUseByEndpointGroup: conflict('SubnetInUseByEndpointGroup', 'Subnet {id} is used by endpoint group {group}'),
+  SubnetInUseByVpnService: conflict('SubnetInUseByVPNService', 'Subnet {id} is used by VPNService {service}'),
+  SubnetInUseByConnection: conflict(
+    'SubnetInUseByIPsecSiteConnection',
+    'Subnet {id} is used by ipsec site connection {connection}',
+  ),
+  SubnetOverlaps: refused(
+    'InvalidInput',
+    'Invalid input for operation: Requested subnet with cidr: {cidr} for network: {network_id} overlaps with another subnet.',
+  ),
+  SubnetCidrVersion: refused(
+    'InvalidInput',
+    "Invalid input for operation: cidr '{cidr}' does not match the ip_version '{ip_version}'.",
+  ),
+  GatewayOutsideSubnet: refused(
+    'InvalidInput',
+    "Invalid input for operation: Gateway '{gateway_ip}' is not a host address of subnet '{cidr}'.",
+  ),
+  PoolOutsideSubnet: refused(
+    'InvalidAllocationPool',
+    'The allocation pool {start}-{end} is not valid for subnet {cidr}.',
+  ),
+  RouterNotFound: notFound('RouterNotFound', 'Router {id} could not be found'),
+  RouterNotExternal: refused('RouterIsNotExternal', 'Router {id} has no external network gateway set'),
+  RouterInUse: conflict('RouterInUse', 'Router {id} is currently used by VPN service(s) ({services})'),
+  RouterHasInterfaces: conflict('RouterInUse', 'Router {id} still has ports'),
+  RouterInterfaceNotFound: notFound(
+    'RouterInterfaceNotFoundForSubnet',
+    'Router {id} has no interface on subnet {subnet_id}',
+  ),
+  RouterPortUnknown: notFound('RouterInterfaceNotFound', 'Router {id} does not have an interface with id {port_id}'),
+  RouterInterfaceOverlaps: refused(
+    'BadRequest',
+    'Bad router request: Cidr {cidr} of subnet {subnet_id} overlaps with cidr {other_cidr} of subnet {other_id}.',
+  ),
+  RouterAlreadyOnSubnet: refused('BadRequest', 'Bad router request: Router already has a port on subnet {subnet_id}.'),
+  SubnetHasNoGateway: refused('BadRequest', 'Bad router request: Subnet {subnet_id} must have a gateway IP.'),
+  SubnetGatewayTaken: conflict(
+    'IpAddressInUse',
+    'Unable to complete operation for network {network_id}. The IP address {address} is in use.',
+  ),
+  RouterInterfaceBodyInvalid: refused(
+    'BadRequest',
+    'Bad router request: Either subnet_id or port_id must be specified.',
+  ),
+  ExternalNetworkInvalid: refused('BadRequest', 'Bad router request: Network {id} is not an external network.'),
+  AddressesExhausted: conflict('IpAddressGenerationFailure', 'No more IP addresses available on network {network_id}.'),
+  SubnetNotOnRouter: refused(
+    'SubnetIsNotConnectedToRouter',
+    'Subnet {subnet_id} is not connected to Router {router_id}',
+  ),
+  PortNotFound: notFound('PortNotFound', 'Port {id} could not be found.'),
+} satisfies Record<string, Definition>
+
+export type ProblemName = keyof typeof problems
+
+/** A refusal on its way to the client. */
+export class Problem extends Error {
+  override readonly name = 'Problem'
+  readonly problem: ProblemName
+  readonly status: number
+  readonly type: string
+  readonly code: string
+
+  constructor(problem: ProblemName, message: string, definition: Definition) {
+    super(message)
+    this.problem = problem
+    this.status = definition.status
+    this.type = definition.type
+    this.code = definition.code ?? 'VPC.1001'
+  }
+}
+
+/** Makes a problem of the catalogue, its words filled in: `problem('SubnetNotFound', { id })`. */
+export function problem(name: ProblemName, values: Readonly<Record<string, unknown>> = {}): Problem {
+  const definition = problems[name]
+  const message = definition.message.replace(/\{(\w+)\}/g, (_, key: string) => String(values[key] ?? ''))
+  return new Problem(name, message, definition)
+}
+
+/** Throws the first problem there is. The order of the arguments is the order of the contract's checks. */
+export function refuseFirst(...found: readonly (Problem | undefined)[]): void {
+  for (const each of found) if (each) throw each
+}

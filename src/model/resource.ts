@@ -1,0 +1,51 @@
+import type { Attribute } from './attribute.ts'
+import type { Dialect } from './dialect.ts'
+import type { ProblemName } from './problem.ts'
+
+/**
+ * Any attribute. Its methods are only ever given values that came out of the same attribute.
+ */
+export type AnyAttribute = Attribute<unknown, unknown>
+
+export type Attributes = { readonly [name: string]: AnyAttribute }
+
+/**
+ * One resource of the API, defined once. The order of its attributes is the order of the contract's checks
+ * (`semantics.md` §1). Types, decoding, columns, serialisation and documents follow from it.
+ */
+export interface Resource<A extends Attributes = Attributes> {
+  /** Wrapper of one object: `ikepolicy`. Also the name in permissions, and of the table. */
+  readonly singular: string
+  /** Wrapper of a list: `ikepolicies`. */
+  readonly plural: string
+  /** After `/v2.0`: `/vpn/ikepolicies`. */
+  readonly path: string
+  readonly attributes: A
+  readonly notFound: ProblemName
+  readonly description: string
+}
+
+export function resource<const A extends Attributes>(definition: Resource<A>): Resource<A> {
+  return definition
+}
+
+type ValueOf<At> = At extends Attribute<infer T, infer _I> ? T : never
+type InputOf<At> = At extends Attribute<infer _T, infer I> ? I : never
+type ClientKeys<A> = { [K in keyof A]: A[K] extends { readonly origin: 'client' } ? K : never }[keyof A]
+
+/** A stored object: every attribute. */
+export type Entity<R> = R extends Resource<infer A> ? { readonly [K in keyof A]: ValueOf<A[K]> } : never
+
+/** What a decoded POST holds: every attribute that a client may give, defaults filled in, and the owner. */
+export type Given<R> =
+  R extends Resource<infer A> ? { readonly [K in ClientKeys<A> | ('tenant_id' & keyof A)]: ValueOf<A[K]> } : never
+
+/** What a decoded PUT holds: only what it names; parts of objects. */
+export type Changes<R> = R extends Resource<infer A> ? { readonly [K in ClientKeys<A>]?: InputOf<A[K]> } : never
+
+/** The attribute as this flavour has it; `undefined`: the flavour does not know it. */
+export function attributeIn(resource: Resource, name: string, dialect: Dialect): AnyAttribute | undefined {
+  const changes = dialect.changes[resource.singular]
+  if (changes && Object.hasOwn(changes, name)) return changes[name]
+  return Object.hasOwn(resource.attributes, name) ? resource.attributes[name] : undefined
+}

@@ -1,0 +1,84 @@
+import { Type } from 'typebox'
+import type { Decoding } from './attribute.ts'
+import { ipVersion } from './cidr.ts'
+import { canonicalUuid, decodeFlag, flag, invalid, json, oneOf, owner, text, uuid } from './kinds.ts'
+import { pythonText } from './python-text.ts'
+import { type Entity, resource } from './resource.ts'
+
+export interface FixedIp {
+  readonly subnet_id?: string
+  readonly ip_address?: string
+}
+
+/** Which external network a router reaches the world through, and by which addresses. */
+export interface ExternalGateway {
+  readonly network_id: string
+  readonly enable_snat: boolean
+  readonly external_fixed_ips: readonly FixedIp[]
+}
+
+const externalGatewaySchema = Type.Union([
+  Type.Object({
+    network_id: Type.String(),
+    enable_snat: Type.Boolean(),
+    external_fixed_ips: Type.Array(Type.Object({ subnet_id: Type.String(), ip_address: Type.String() })),
+  }),
+  Type.Null(),
+])
+
+/** A router: what becomes a gateway as soon as it carries a VPN service. */
+export const Router = resource({
+  singular: 'router',
+  plural: 'routers',
+  path: '/routers',
+  notFound: 'RouterNotFound',
+  description: 'A router between networks; with a VPN service on it, a VPN gateway.',
+  attributes: {
+    id: uuid().readOnly(),
+    tenant_id: owner().readOnly(),
+    name: text({ max: 255 }).optional(''),
+    description: text({ max: 255 }).optional(''),
+    admin_state_up: flag().optional(true).orNull(),
+    status: oneOf(['ACTIVE', 'ALLOCATING', 'ERROR']).readOnly('ACTIVE'),
+    external_gateway_info: json<ExternalGateway | null>(externalGatewaySchema, decodeExternalGateway).optional(null),
+    /** Static routes are not offered; clients send the empty list or null, which is the same. */
+    routes: json<readonly never[]>(Type.Array(Type.Unknown()), (value, at) => {
+      if (value === null || (Array.isArray(value) && value.length === 0)) return []
+      throw invalid(at, 'static routes are not supported; only the empty list is')
+    }).optional([]),
+  },
+})
+
+export type Router = Entity<typeof Router>
+
+/** `null` and `{}` mean: no gateway. */
+function decodeExternalGateway(value: unknown, at: Decoding): ExternalGateway | null {
+  if (value === null) return null
+  if (typeof value !== 'object' || Array.isArray(value)) throw invalid(at, `'${pythonText(value)}' is not a dictionary`)
+  const known = ['network_id', 'enable_snat', 'external_fixed_ips']
+  const keys = Object.keys(value)
+  if (keys.length === 0) return null
+  const unknown = keys.filter((key) => !known.includes(key))
+  if (unknown.length > 0) throw invalid(at, `Unexpected keys supplied: ${unknown.join(', ')}`)
+  const network: unknown = Reflect.get(value, 'network_id')
+  const network_id = typeof network === 'string' ? canonicalUuid(network) : undefined
+  if (!network_id) throw invalid(at, `'${pythonText(network)}' is not a valid UUID`)
+  const snat: unknown = Reflect.get(value, 'enable_snat') ?? true
+  const enable_snat = decodeFlag(snat)
+  if (enable_snat === undefined) throw invalid(at, `'${pythonText(snat)}' is not a valid boolean value`)
+  const ips: unknown = Reflect.get(value, 'external_fixed_ips') ?? []
+  if (!Array.isArray(ips)) throw invalid(at, `'${pythonText(ips)}' is not a list`)
+  return { network_id, enable_snat, external_fixed_ips: ips.map((ip) => decodeFixedIp(ip, at)) }
+}
+
+function decodeFixedIp(value: unknown, at: Decoding): FixedIp {
+  if (typeof value !== 'object' || value === null) throw invalid(at, `'${pythonText(value)}' is not a dictionary`)
+  const subnet: unknown = Reflect.get(value, 'subnet_id')
+  const address: unknown = Reflect.get(value, 'ip_address')
+  const subnet_id = typeof subnet === 'string' ? canonicalUuid(subnet) : undefined
+  if (subnet !== undefined && !subnet_id) throw invalid(at, `'${pythonText(subnet)}' is not a valid UUID`)
+  if (address !== undefined && (typeof address !== 'string' || !ipVersion(address))) {
+    throw invalid(at, `'${pythonText(address)}' is not a valid IP address`)
+  }
+  return { ...(subnet_id && { subnet_id }), ...(address !== undefined && { ip_address: address }) }
+}
