@@ -1,0 +1,52 @@
+import type { GatewayId } from '../model/ids.ts'
+import type { Reading, Tx } from './open.ts'
+
+/** What a change concerns: one gateway, or the host beneath them. */
+export type Key = GatewayId | 'host'
+
+/**
+ * Notes in the transaction of a change that `key` has to be looked at again. For a gateway its revision grows, and the
+ * new one is the answer: the row that changed keeps it, so that a report made before the change is not taken for one
+ * made after it.
+ */
+export async function touchGateway(tx: Tx, gateway: GatewayId, at: string): Promise<number> {
+  const row = await tx.db
+    .insertInto('gateway')
+    .values({ router_id: gateway, revision: 1, reached: 0, problem: '' })
+    .onConflict((conflict) =>
+      conflict.column('router_id').doUpdateSet((eb) => ({ revision: eb('gateway.revision', '+', 1) })),
+    )
+    .returning('revision')
+    .executeTakeFirstOrThrow()
+  await note(tx, gateway, at)
+  return row.revision
+}
+
+/** Notes that networks changed. */
+export async function touchHost(tx: Tx, at: string): Promise<void> {
+  await note(tx, 'host', at)
+}
+
+async function note(tx: Tx, key: Key, at: string): Promise<void> {
+  await tx.db.insertInto('outbox').values({ key, at }).execute()
+  tx.touched.add(key)
+}
+
+/** Keys noted after `seq`, in commit order and without doubles, and the newest `seq`. */
+export async function readOutbox({ db }: Reading, after: number): Promise<{ keys: Key[]; seq: number }> {
+  const rows = await db.selectFrom('outbox').select(['seq', 'key']).where('seq', '>', after).orderBy('seq').execute()
+  return { keys: [...new Set(rows.map(({ key }) => key as Key))], seq: rows.at(-1)?.seq ?? after }
+}
+
+export async function newestSeq({ db }: Reading): Promise<number> {
+  const row = await db
+    .selectFrom('outbox')
+    .select((eb) => eb.fn.max('seq').as('seq'))
+    .executeTakeFirst()
+  return row?.seq ?? 0
+}
+
+/** Forgets what every reader has seen. */
+export async function pruneOutbox({ db }: Reading, upTo: number): Promise<void> {
+  await db.deleteFrom('outbox').where('seq', '<=', upTo).execute()
+}

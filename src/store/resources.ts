@@ -1,0 +1,81 @@
+import type { Filter } from '../model/filter.ts'
+import type { Attributes, Entity, Resource } from '../model/resource.ts'
+import type { Reading, Tx } from './open.ts'
+import { fromRow, type Row, toRow, type Value } from './rows.ts'
+
+/**
+ * What is the same for every resource: keep, find, list, change, remove. A table is named like the resource, its columns
+ * follow from the attributes; columns beside them (`revision`) are given in `beside`.
+ */
+export interface Selection {
+  readonly filters: readonly Filter[]
+  /** Only objects of this project; `undefined` for all. */
+  readonly tenant: string | undefined
+}
+
+type AnyTable = { [table: string]: Record<string, Value> }
+
+export async function insert<A extends Attributes>(
+  tx: Tx,
+  resource: Resource<A>,
+  entity: Entity<Resource<A>> & { readonly id: string },
+  beside: Row = {},
+): Promise<void> {
+  const row = { ...toRow(resource, entity, entity.id, tx.sealer), ...beside }
+  await tx.db.withTables<AnyTable>().insertInto(resource.singular).values(row).execute()
+}
+
+export async function find<A extends Attributes>(
+  { db, sealer }: Reading,
+  resource: Resource<A>,
+  id: string,
+  tenant?: string,
+): Promise<Entity<Resource<A>> | undefined> {
+  const row = await findRow({ db, sealer }, resource, id, tenant)
+  return row && fromRow(resource, row, sealer)
+}
+
+/** The row as it is kept, with the columns beside the attributes. */
+export async function findRow(
+  { db }: Reading,
+  resource: Resource,
+  id: string,
+  tenant?: string,
+): Promise<Row | undefined> {
+  let query = db.withTables<AnyTable>().selectFrom(resource.singular).selectAll().where('id', '=', id)
+  if (tenant !== undefined) query = query.where('tenant_id', '=', tenant)
+  return query.executeTakeFirst()
+}
+
+export async function list<A extends Attributes>(
+  { db, sealer }: Reading,
+  resource: Resource<A>,
+  { filters, tenant }: Selection,
+): Promise<Entity<Resource<A>>[]> {
+  let query = db.withTables<AnyTable>().selectFrom(resource.singular).selectAll().orderBy('id')
+  if (tenant !== undefined) query = query.where('tenant_id', '=', tenant)
+  for (const { column, values } of filters) query = query.where(column, 'in', [...values])
+  return (await query.execute()).map((row) => fromRow(resource, row, sealer))
+}
+
+export async function update<A extends Attributes>(
+  tx: Tx,
+  resource: Resource<A>,
+  id: string,
+  changes: Partial<Entity<Resource<A>>>,
+  beside: Row = {},
+): Promise<void> {
+  const row = { ...toRow(resource, changes, id, tx.sealer), ...beside }
+  if (Object.keys(row).length === 0) return
+  await tx.db.withTables<AnyTable>().updateTable(resource.singular).set(row).where('id', '=', id).execute()
+}
+
+/** @returns whether there was one. */
+export async function remove(tx: Tx, resource: Resource, id: string): Promise<boolean> {
+  const result = await tx.db
+    .withTables<AnyTable>()
+    .deleteFrom(resource.singular)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return result.numDeletedRows > 0n
+}

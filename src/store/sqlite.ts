@@ -1,0 +1,63 @@
+import { DatabaseSync } from '@photostructure/sqlite'
+import { type Dialect, SqliteDialect } from 'kysely'
+
+const statementsKept = 500
+
+type Statement = ReturnType<InstanceType<typeof DatabaseSync>['prepare']>
+
+/**
+ * SQLite as Kysely wants it. Prepared statements are kept, because the same few dozen are run over and over.
+ *
+ * Durability: WAL with `synchronous=FULL` syncs the log at each commit, so what was acknowledged survives a power cut.
+ * The exclusive lock keeps a second process from writing the same file; it is the operating system's and goes with the
+ * process.
+ */
+export function openSqlite(path: string): Dialect {
+  const database = new DatabaseSync(path)
+  try {
+    database.exec('pragma locking_mode = exclusive')
+    database.exec('pragma journal_mode = wal')
+    database.exec('pragma synchronous = full')
+    database.exec('pragma foreign_keys = on')
+    database.exec('pragma temp_store = memory')
+    // Takes the lock now, so that a second process is told at its start and not at its first write.
+    database.exec('begin immediate')
+    database.exec('commit')
+  } catch (cause) {
+    database.close()
+    const locked = cause instanceof Error && /locked|busy/i.test(cause.message)
+    throw new Error(locked ? `${path} is in use by another Sallyport` : `cannot open ${path}`, { cause })
+  }
+  const statements = new Map<string, Statement>()
+  return new SqliteDialect({
+    database: {
+      close: () => database.close(),
+      prepare(sql) {
+        const statement = statements.get(sql) ?? database.prepare(sql)
+        statements.delete(sql)
+        statements.set(sql, statement)
+        const [oldest] = statements.keys()
+        if (statements.size > statementsKept && oldest !== undefined) statements.delete(oldest)
+        return dressed(statement)
+      },
+    },
+  })
+}
+
+function dressed(statement: Statement) {
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters: readonly unknown[]) => statement.all(...bindable(parameters)),
+    run: (parameters: readonly unknown[]) => statement.run(...bindable(parameters)),
+    iterate: (parameters: readonly unknown[]) => statement.iterate(...bindable(parameters)),
+  }
+}
+
+function bindable(parameters: readonly unknown[]): (string | number | bigint | null)[] {
+  return parameters.map((value) => {
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || value === null) {
+      return value
+    }
+    throw new TypeError(`a ${typeof value} cannot be a statement's parameter`)
+  })
+}

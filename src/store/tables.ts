@@ -1,0 +1,211 @@
+import type { Generated } from 'kysely'
+
+/**
+ * The tables, in one place. Column names are attribute names (`:` becomes `_`, members of an object follow it:
+ * `dpd_interval`). Booleans are 0 and 1, lists and small objects JSON text, times texts, so that SQLite and PostgreSQL
+ * get the same statements. A test compares these with the attribute tables and with a migrated database.
+ */
+export interface Tables {
+  meta: MetaTable
+  project: ProjectTable
+  user: UserTable
+  role: RoleTable
+  role_assignment: RoleAssignmentTable
+  token: TokenTable
+  network: NetworkTable
+  subnet: SubnetTable
+  router: RouterTable
+  port: PortTable
+  ip_allocation: IpAllocationTable
+  vpnservice: VpnServiceTable
+  ikepolicy: IkePolicyTable
+  ipsecpolicy: IpsecPolicyTable
+  endpoint_group: EndpointGroupTable
+  ipsec_site_connection: IpsecConnectionTable
+  gateway: GatewayTable
+  outbox: OutboxTable
+}
+
+interface Owned {
+  id: string
+  tenant_id: string
+  name: string
+}
+
+interface Described extends Owned {
+  description: string
+}
+
+export interface MetaTable {
+  name: string
+  value: string
+}
+
+export interface ProjectTable {
+  id: string
+  name: string
+  domain_id: string
+  description: string
+  enabled: number
+}
+
+export interface UserTable {
+  id: string
+  name: string
+  domain_id: string
+  password_hash: string
+  default_project_id: string | null
+  enabled: number
+}
+
+export interface RoleTable {
+  id: string
+  name: string
+}
+
+export interface RoleAssignmentTable {
+  user_id: string
+  project_id: string
+  role_id: string
+}
+
+/** Tokens are kept by their SHA-256: whoever reads the table cannot use them. */
+export interface TokenTable {
+  hash: string
+  audit_id: string
+  user_id: string
+  project_id: string | null
+  issued_at: string
+  expires_at: string
+}
+
+export interface NetworkTable extends Described {
+  admin_state_up: number
+  status: string
+  shared: number
+  router_external: number
+  mtu: number
+  provider_network_type: string
+  provider_physical_network: string | null
+}
+
+export interface SubnetTable extends Described {
+  network_id: string
+  ip_version: number
+  cidr: string
+  /** JSON: an address or null. */
+  gateway_ip: string
+  enable_dhcp: number
+  allocation_pools: string
+  dns_nameservers: string
+}
+
+export interface RouterTable extends Described {
+  admin_state_up: number
+  status: string
+  external_gateway_info: string
+  routes: string
+}
+
+export interface PortTable extends Owned {
+  network_id: string
+  device_id: string
+  device_owner: string
+  mac_address: string
+  status: string
+  admin_state_up: number
+}
+
+/** Who holds which address; the primary key is what keeps one from being given twice. */
+export interface IpAllocationTable {
+  network_id: string
+  ip_address: string
+  subnet_id: string
+  port_id: string
+}
+
+export interface VpnServiceTable extends Described {
+  subnet_id: string | null
+  router_id: string
+  admin_state_up: number
+  flavor_id: string | null
+  external_v4_ip: string | null
+  external_v6_ip: string | null
+  status: string
+  created_at: string
+  revision: number
+}
+
+interface PolicyTable extends Described {
+  auth_algorithm: string
+  encryption_algorithm: string
+  lifetime_units: string
+  lifetime_value: number
+  pfs: string
+}
+
+export interface IkePolicyTable extends PolicyTable {
+  phase1_negotiation_mode: string
+  ike_version: string
+}
+
+export interface IpsecPolicyTable extends PolicyTable {
+  transform_protocol: string
+  encapsulation_mode: string
+}
+
+export interface EndpointGroupTable extends Described {
+  type: string
+  endpoints: string
+}
+
+export interface IpsecConnectionTable extends Described {
+  local_id: string
+  peer_address: string
+  peer_id: string
+  peer_cidrs: string
+  local_ep_group_id: string | null
+  peer_ep_group_id: string | null
+  mtu: number
+  initiator: string
+  auth_mode: string
+  /** Sealed. */
+  psk: string
+  dpd_action: string
+  dpd_interval: number
+  dpd_timeout: number
+  admin_state_up: number
+  status: string
+  vpnservice_id: string
+  ikepolicy_id: string
+  ipsecpolicy_id: string
+  created_at: string
+  /** Revision of the gateway at the last change: an older report says nothing about this row. */
+  revision: number
+  /** Grows with each new key. */
+  psk_version: number
+  /** 1: the peer's identity is its address, whatever `peer_id` says. */
+  peer_identity_is_address: number
+  /** Why the machine would not take the connection; empty otherwise. */
+  problem: string
+  /** The policies as this connection took them, JSON: they may change under it and count at its next change only. */
+  ike_proposal: string
+  ipsec_proposal: string
+}
+
+/** What the server knows of a gateway: one row for each router that carries, or just carried, VPN services. */
+export interface GatewayTable {
+  router_id: string
+  revision: number
+  /** Revision of the last report. */
+  reached: number
+  problem: string
+}
+
+/** Changes in the order of their commits; the agent's wake-up reads here what to look at. */
+export interface OutboxTable {
+  seq: Generated<number>
+  /** A gateway's id, or `host`. */
+  key: string
+  at: string
+}
