@@ -1,0 +1,52 @@
+import { parseCidr } from '../model/cidr.ts'
+import type { GatewayId, NetworkId } from '../model/ids.ts'
+import { Network } from '../model/network.ts'
+import { Subnet } from '../model/subnet.ts'
+import type { Desired, DesiredHost } from '../model/tunnel.ts'
+import { besideFromRow, connectionsOf } from '../store/connections.ts'
+import { gatewayRevision } from '../store/gateways.ts'
+import type { Reading } from '../store/open.ts'
+import { portsOf } from '../store/ports.ts'
+import { find, list } from '../store/resources.ts'
+import { gatewaysWanted, servicesOn } from '../store/services.ts'
+import { desiredOf, type StoredConnection, type StoredService } from './desired.ts'
+import { endpointsOf } from './endpoints.ts'
+
+/** Reads from the store what the agent is told. Secrets are opened here and nowhere else on this road. */
+
+export async function desiredGateway(tx: Reading, gateway: GatewayId): Promise<Desired> {
+  const services: StoredService[] = []
+  for (const service of await servicesOn(tx, gateway)) {
+    const connections: StoredConnection[] = []
+    for (const { connection, row } of await connectionsOf(tx, service.id)) {
+      const endpoints = await endpointsOf(tx, connection, service)
+      connections.push({ connection, beside: besideFromRow(row), endpoints })
+    }
+    services.push({ service, connections })
+  }
+  const ports = await portsOf(tx, gateway)
+  const subnets: Subnet[] = []
+  for (const id of new Set(ports.flatMap((port) => port.fixed_ips.map((ip) => ip.subnet_id)))) {
+    const subnet = await find(tx, Subnet, id)
+    if (subnet) subnets.push(subnet)
+  }
+  return desiredOf({ gateway, revision: await gatewayRevision(tx, gateway), services, ports, subnets })
+}
+
+/** A bridge for each network; the host is the next hop of external networks whose subnet names one. */
+export async function desiredHost(tx: Reading): Promise<DesiredHost> {
+  const everything = { filters: [], tenant: undefined }
+  const networks = await list(tx, Network, everything)
+  const subnets = await list(tx, Subnet, everything)
+  return {
+    networks: networks.map((network) => ({
+      id: network.id as NetworkId,
+      hostAddresses: network['router:external']
+        ? subnets
+            .filter(({ network_id, gateway_ip }) => network_id === network.id && gateway_ip)
+            .map(({ gateway_ip, cidr }) => `${gateway_ip}/${parseCidr(cidr)?.prefixLength}`)
+        : [],
+    })),
+    gateways: await gatewaysWanted(tx),
+  }
+}

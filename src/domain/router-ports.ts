@@ -1,0 +1,21 @@
+import type { Filter } from '../model/filter.ts'
+import { Port } from '../model/port.ts'
+import { addressesOf } from '../store/ports.ts'
+import { found, visible } from './access.ts'
+import type { Asking } from './ports.ts'
+
+/** Ports are the routers' doing; here they are only looked at. */
+
+export async function showPort(asking: Asking, id: string): Promise<Port> {
+  const port = await found(asking, Port, id)
+  return { ...port, fixed_ips: (await addressesOf(asking.tx, [id])).get(id) ?? [], security_groups: [] }
+}
+
+export async function listPorts(asking: Asking, filters: readonly Filter[]): Promise<Port[]> {
+  const ports = await visible(asking, Port, filters)
+  const addresses = await addressesOf(
+    asking.tx,
+    ports.map(({ id }) => id),
+  )
+  return ports.map((port) => ({ ...port, fixed_ips: addresses.get(port.id) ?? [], security_groups: [] }))
+}
