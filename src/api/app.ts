@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import type { Cloud } from '../domain/cloud.ts'
+import { callerOf, type Tokens } from '../domain/tokens.ts'
+import { problem } from '../model/problem.ts'
+import { Secret } from '../model/secret.ts'
+import { bodyLimit } from './body.ts'
+import { problemOf, sendIdentityProblem, sendProblem } from './errors.ts'
+import { type Health, mountHealth } from './health.ts'
+import { identityPrefix } from './identity/prefix.ts'
+import { mountIdentity } from './identity/routes.ts'
+import { publicUrl } from './links.ts'
+import type { Profile } from './profile.ts'
+import './request-context.ts'
+import { mountV2 } from './v2/routes.ts'
+
+export interface ApiOptions {
+  readonly cloud: Cloud
+  readonly tokens: Tokens
+  /** The flavours by name; each is served at its own prefix. */
+  readonly profiles: readonly Profile[]
+  /** The one that the bare root speaks. */
+  readonly rootProfile: Profile
+  /** Where clients reach us; absent: what each request's `Host` says. */
+  readonly publicUrl: string | undefined
+  readonly health: () => Health
+  readonly log: FastifyBaseLogger
+}
+
+/**
+ * The whole HTTP face as one Fastify application; `inject` drives it in tests. The order of the hooks is the order of
+ * the contract (`semantics.md` §1): who asks, then what is asked for, then the body.
+ */
+export function createApi(options: ApiOptions): FastifyInstance {
+  const { tokens, profiles, rootProfile } = options
+  const app = Fastify({
+    loggerInstance: options.log,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
+    bodyLimit,
+    genReqId: () => `req-${randomUUID()}`,
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 512 },
+    exposeHeadRoutes: true,
+    // Answers go out before the process ends; new requests are told to come back.
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+  })
+  app.decorateRequest('caller', undefined)
+  app.decorateRequest('facts', undefined)
+
+  // Bodies stay bytes until a handler decodes them: signatures cover the bytes, and the words of a refusal are ours.
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-openstack-request-id', request.id)
+    if (request.routeOptions.config.open) return
+    await authenticate(request, tokens)
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const found = problem('NotFound')
+    if (request.url.startsWith(identityPrefix)) return sendIdentityProblem(found, identityUrl(request, options), reply)
+    return sendProblem(found, profileOf(request, options), request, reply)
+  })
+  app.setErrorHandler((error, request, reply) => {
+    const found = problemOf(error, bodyLimit)
+    if (found.status >= 500)
+      request.log.error({ err: error, method: request.method, url: request.url }, 'request failed')
+    if (found.status === 401 || request.url.startsWith(identityPrefix)) {
+      return sendIdentityProblem(found, identityUrl(request, options), reply)
+    }
+    return sendProblem(found, profileOf(request, options), request, reply)
+  })
+
+  mountHealth(app, options.health)
+  mountIdentity(app, options)
+  mountV2(app, { ...options, profile: rootProfile, prefix: '' })
+  for (const profile of profiles) mountV2(app, { ...options, profile, prefix: profile.prefix })
+  return app
+}
+
+/** @throws Problem 401 for whoever does not show a good token. */
+async function authenticate(request: FastifyRequest, tokens: Tokens): Promise<void> {
+  const header = request.headers['x-auth-token']
+  const facts = typeof header === 'string' ? await tokens.factsOf(new Secret(header)) : undefined
+  if (!facts) throw problem('Unauthorized')
+  request.facts = facts
+  request.caller = callerOf(facts)
+}
+
+/** The flavour a request speaks: its route's, or that of its prefix where no route was found. */
+function profileOf(request: FastifyRequest, { profiles, rootProfile }: ApiOptions): Profile {
+  return (
+    request.routeOptions.config.profile ??
+    profiles.find(({ prefix }) => request.url.startsWith(`${prefix}/`)) ??
+    rootProfile
+  )
+}
+
+function identityUrl(request: FastifyRequest, options: ApiOptions): string {
+  return `${publicUrl(request, options.publicUrl)}${identityPrefix}/v3`
+}

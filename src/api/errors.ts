@@ -1,0 +1,40 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { Problem, problem } from '../model/problem.ts'
+import type { Profile } from './profile.ts'
+
+/** What went wrong, as a problem of the catalogue. Whatever is not an expected refusal is a bug, and says no more. */
+export function problemOf(error: unknown, bodyLimit: number): Problem {
+  if (error instanceof Problem) return error
+  const code = (error as Partial<FastifyError> | undefined)?.code
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return problem('BodyTooLarge', { limit: bodyLimit })
+  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') return problem('BodyInvalid')
+  return problem('Internal')
+}
+
+/** Answers below `/v2.0` in the flavour's words. */
+export function sendProblem(found: Problem, profile: Profile, request: FastifyRequest, reply: FastifyReply) {
+  const { status, body } = profile.problem(found, request.id)
+  return reply.code(status).type('application/json').send(JSON.stringify(body))
+}
+
+/** Answers of the identity API, and 401 everywhere: Keystone's shape, with where to log in. */
+export function sendIdentityProblem(found: Problem, identityUrl: string, reply: FastifyReply) {
+  if (found.status === 401) void reply.header('www-authenticate', `Keystone uri="${identityUrl}"`)
+  return reply
+    .code(found.status)
+    .type('application/json')
+    .send(
+      JSON.stringify({ error: { code: found.status, title: titles[found.status] ?? 'Error', message: found.message } }),
+    )
+}
+
+const titles: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  413: 'Request Entity Too Large',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+}

@@ -1,0 +1,22 @@
+import type { FastifyInstance } from 'fastify'
+
+/** How the service is, for load balancers and people. */
+export interface Health {
+  readonly version: string
+  /** `simulated` makes no tunnels, and says so here. */
+  readonly driver: 'strongswan' | 'simulated'
+  readonly backend: string
+  readonly daemon: string
+  /** The agent has looked at every gateway at least once. */
+  readonly ready: boolean
+}
+
+/** `/healthz`: the process answers. `/readyz`: it can do its work; 503 until then. */
+export function mountHealth(app: FastifyInstance, health: () => Health): void {
+  app.get('/healthz', { config: { open: true } }, () => ({ status: 'ok', ...health() }))
+  app.get('/readyz', { config: { open: true } }, (_request, reply) => {
+    const now = health()
+    void reply.code(now.ready ? 200 : 503)
+    return { status: now.ready ? 'ready' : 'starting', ...now }
+  })
+}

@@ -1,0 +1,2 @@
+/** Path in front of the identity API. */
+export const identityPrefix = '/identity'

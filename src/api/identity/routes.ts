@@ -1,0 +1,95 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { defaultDomain, type TokenFacts, type Tokens } from '../../domain/tokens.ts'
+import { problem } from '../../model/problem.ts'
+import { Secret } from '../../model/secret.ts'
+import { decodeJson } from '../body.ts'
+import { publicUrl } from '../links.ts'
+import type { Profile } from '../profile.ts'
+import { catalogOf } from './catalog.ts'
+import { decodeLogIn } from './log-in.ts'
+import { identityPrefix } from './prefix.ts'
+
+export interface IdentityOptions {
+  readonly tokens: Tokens
+  readonly profiles: readonly Profile[]
+  readonly publicUrl: string | undefined
+}
+
+/** The part of Keystone v3 that clients need to begin (`clients.md` §1). */
+export function mountIdentity(app: FastifyInstance, options: IdentityOptions): void {
+  const { tokens } = options
+  const open = { config: { open: true } }
+  const url = (request: FastifyRequest) => publicUrl(request, options.publicUrl)
+  const version = (request: FastifyRequest) => ({
+    id: 'v3.14',
+    status: 'stable',
+    updated: '2020-04-07T00:00:00Z',
+    links: [{ rel: 'self', href: `${url(request)}${identityPrefix}/v3/` }],
+    'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.identity-v3+json' }],
+  })
+  const bodyOf = (request: FastifyRequest, facts: TokenFacts) => ({
+    token: tokenBody(facts, catalogOf(url(request), options.profiles)),
+  })
+
+  app.get(`${identityPrefix}/`, open, (request, reply) => {
+    void reply.code(300)
+    return { versions: { values: [version(request)] } }
+  })
+  app.get(`${identityPrefix}/v3/`, open, (request) => ({ version: version(request) }))
+
+  app.post(`${identityPrefix}/v3/auth/tokens`, open, async (request, reply) => {
+    const raw = request.body instanceof Uint8Array ? request.body : undefined
+    const made = await tokens.logIn(decodeLogIn(decodeJson(raw)))
+    if (!made) throw problem('Unauthorized')
+    void reply.code(201).header('x-subject-token', made.token.reveal()).header('vary', 'X-Auth-Token')
+    return bodyOf(request, made.facts)
+  })
+
+  app.get(`${identityPrefix}/v3/auth/tokens`, async (request, reply) => {
+    const { token, facts } = await subject(request, tokens)
+    void reply.header('x-subject-token', token.reveal()).header('vary', 'X-Auth-Token')
+    return bodyOf(request, facts)
+  })
+
+  app.delete(`${identityPrefix}/v3/auth/tokens`, async (request, reply: FastifyReply) => {
+    const { token } = await subject(request, tokens)
+    await tokens.revoke(token)
+    return reply.code(204).send()
+  })
+
+  app.get(`${identityPrefix}/v3/auth/catalog`, (request) => ({
+    catalog: catalogOf(url(request), options.profiles),
+    links: { next: null, previous: null, self: `${url(request)}${identityPrefix}/v3/auth/catalog` },
+  }))
+}
+
+/** The token that is asked about. One's own may be looked at and revoked; anybody else's only by an administrator. */
+async function subject(
+  request: FastifyRequest,
+  tokens: Tokens,
+): Promise<{ readonly token: Secret; readonly facts: TokenFacts }> {
+  const header = request.headers['x-subject-token']
+  const token = typeof header === 'string' ? new Secret(header) : undefined
+  const facts = token && (await tokens.factsOf(token))
+  const mayAsk = request.caller?.isAdmin || facts?.user.id === request.facts?.user.id
+  if (!token || !facts || !mayAsk) throw problem('NotFound')
+  return { token, facts }
+}
+
+function tokenBody(facts: TokenFacts, catalog: object) {
+  const domain = defaultDomain
+  const { user, project } = facts
+  return {
+    methods: facts.methods,
+    user: { id: user.id, name: user.name, domain, password_expires_at: null },
+    ...(project && {
+      project: { id: project.id, name: project.name, domain },
+      is_domain: false,
+      roles: facts.roles,
+      catalog,
+    }),
+    issued_at: facts.issuedAt,
+    expires_at: facts.expiresAt,
+    audit_ids: [facts.auditId],
+  }
+}

@@ -1,0 +1,19 @@
+import type { Caller } from '../domain/ports.ts'
+import type { TokenFacts } from '../domain/tokens.ts'
+import type { Profile } from './profile.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks; absent where no log-in was needed. */
+    caller: Caller | undefined
+    /** What the caller's token says. */
+    facts: TokenFacts | undefined
+  }
+
+  interface FastifyContextConfig {
+    /** The flavour that words the answers below this route. */
+    profile?: Profile
+    /** Answers without a log-in. */
+    open?: boolean
+  }
+}

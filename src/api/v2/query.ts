@@ -1,0 +1,70 @@
+import type { Dialect } from '../../model/dialect.ts'
+import type { Filter } from '../../model/filter.ts'
+import { decodeFlag, decodeInteger } from '../../model/kinds.ts'
+import { attributeIn, type Resource } from '../../model/resource.ts'
+
+/** A parsed query string: a repeated key has a list. */
+export type Query = Readonly<Record<string, string | readonly string[] | undefined>>
+
+function valuesOf(query: Query, key: string): readonly string[] {
+  const value = query[key]
+  if (value === undefined) return []
+  return typeof value === 'string' ? [value] : value
+}
+
+/** Which keys the answer is narrowed to; none: all. */
+export function fieldsOf(query: Query): readonly string[] {
+  return valuesOf(query, 'fields').filter((field) => field !== '')
+}
+
+/** Parameters that are no attribute although one might be called so. */
+const reserved = new Set(['fields', 'limit', 'marker', 'page_reverse', 'sort_key', 'sort_dir'])
+
+/** Spellings that clients send for an attribute (`classic-api.md` §0.1). */
+const aliases: Readonly<Record<string, string>> = {
+  endpoint_type: 'type',
+  phase_1_negotiation_mode: 'phase1_negotiation_mode',
+  project_id: 'tenant_id',
+}
+
+/**
+ * Equality filters: one key repeated means any of its values, several keys mean all of them; keys that are no attribute,
+ * and empty values, are ignored.
+ */
+export function filtersOf(resource: Resource, query: Query, dialect: Dialect): Filter[] {
+  return Object.keys(query).flatMap((key): Filter[] => {
+    const values = valuesOf(query, key).filter((value) => value !== '')
+    const name = aliases[key] ?? key
+    if (reserved.has(key) || values.length === 0) return []
+    const attribute = attributeIn(resource, name, dialect)
+    if (!attribute || typeof attribute.kind.storage === 'object') return []
+    const column = name.replaceAll(':', '_')
+    switch (attribute.kind.storage) {
+      case 'boolean':
+        return [{ column, values: values.flatMap((value) => numberOfFlag(decodeFlag(value))) }]
+      case 'integer':
+        return [{ column, values: values.flatMap((value) => decodeInteger(value) ?? []) }]
+      case 'text':
+        return [{ column, values: values.map((value) => canonicalText(resource, name, value, dialect)) }]
+      default:
+        return []
+    }
+  })
+}
+
+function numberOfFlag(flag: boolean | undefined): number[] {
+  return flag === undefined ? [] : [flag ? 1 : 0]
+}
+
+/** Algorithms are kept in canonical spelling: a filter is in the flavour's. What does not decode matches nothing. */
+function canonicalText(resource: Resource, name: string, value: string, dialect: Dialect): string {
+  const kind = algorithmAttributes[name]
+  if (!kind || !Object.hasOwn(resource.attributes, name)) return value
+  return dialect.read(kind, value) ?? value
+}
+
+const algorithmAttributes: Readonly<Record<string, 'encryption' | 'integrity' | 'group' | undefined>> = {
+  auth_algorithm: 'integrity',
+  encryption_algorithm: 'encryption',
+  pfs: 'group',
+}

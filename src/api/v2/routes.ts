@@ -1,0 +1,125 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { Cloud } from '../../domain/cloud.ts'
+import type { Caller } from '../../domain/ports.ts'
+import { type Operation, type OperationName, operations } from '../../model/operations.ts'
+import { problem } from '../../model/problem.ts'
+import { answerSchema } from '../../model/render.ts'
+import { decodeJson } from '../body.ts'
+import { type Call, handlers } from '../handlers.ts'
+import { publicUrl } from '../links.ts'
+import type { Profile } from '../profile.ts'
+import type { Query } from './query.ts'
+
+export interface V2Options {
+  readonly cloud: Cloud
+  readonly profile: Profile
+  /** Path in front of `/v2.0`; empty at the root. */
+  readonly prefix: string
+  readonly publicUrl: string | undefined
+}
+
+/** The classic API in one flavour, mounted at its prefix. Who asks was found out before (`authenticate.ts`). */
+export function mountV2(app: FastifyInstance, options: V2Options): void {
+  const base = `${options.prefix}/v2.0`
+  mountDocuments(app, options, base)
+  const methods = new Map<string, Set<string>>()
+  for (const [name, operation] of entries()) {
+    const path = base + operation.path
+    methods.set(path, (methods.get(path) ?? new Set()).add(operation.method))
+    app.route({
+      method: operation.method,
+      url: path,
+      schema: { response: { '2xx': answerOf(operation, options.profile) } },
+      config: { profile: options.profile },
+      handler: (request, reply) => carryOut(name, operation, options, request, reply),
+    })
+  }
+  for (const [path, known] of methods) {
+    const others = (['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).filter(
+      (method) => !known.has(method) && !(method === 'HEAD' && known.has('GET')),
+    )
+    app.route({
+      method: others,
+      url: path,
+      config: { profile: options.profile },
+      handler: (request) => {
+        throw problem('MethodNotAllowed', { method: request.method })
+      },
+    })
+  }
+}
+
+function entries(): [OperationName, Operation][] {
+  return Object.entries(operations) as [OperationName, Operation][]
+}
+
+const statusOf = { create: 201, list: 200, show: 200, update: 200, act: 200, delete: 204 } as const
+
+async function carryOut(
+  name: OperationName,
+  operation: Operation,
+  { cloud, profile }: V2Options,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<object | undefined> {
+  const caller = request.caller
+  if (!caller) throw problem('Unauthorized')
+  refuseWithoutRole(caller, operation)
+  const handler = handlers[name]
+  const raw = request.body instanceof Uint8Array ? request.body : undefined
+  if (operation.method === 'DELETE' && raw && raw.length > 0) throw problem('BodyNotSupported')
+  const body = operation.method === 'GET' || operation.method === 'DELETE' ? undefined : decodeJson(raw)
+  const call: Call = { id: idOf(request.params), body, query: request.query as Query }
+  const answer =
+    'reads' in handler
+      ? await cloud.read(caller, profile, (asking) => handler.reads(asking, call))
+      : await cloud.write(caller, profile, (work) => handler.writes(work, call))
+  void reply.code(statusOf[operation.does])
+  return answer
+}
+
+/** `semantics.md` §9: everything here needs `member`, or an administrator; `reader` alone gets nothing. */
+function refuseWithoutRole({ isAdmin, roles }: Caller, { permission }: Operation): void {
+  if (!isAdmin && !roles.includes('member')) throw problem('PolicyNotAuthorized', { permission })
+}
+
+function idOf(parameters: unknown): string {
+  const id: unknown = typeof parameters === 'object' && parameters !== null ? Reflect.get(parameters, 'id') : undefined
+  return typeof id === 'string' ? id : ''
+}
+
+function answerOf({ resource, does }: Operation, profile: Profile) {
+  const one = answerSchema(resource, profile)
+  if (does === 'list') return Type.Object({ [resource.plural]: Type.Array(one) })
+  if (does === 'act') return Type.Record(Type.String(), Type.Unknown())
+  return Type.Object({ [resource.singular]: one })
+}
+
+/** Version, resource and extension documents (`classic-api.md` §1). */
+function mountDocuments(app: FastifyInstance, options: V2Options, base: string): void {
+  const { profile, prefix } = options
+  const config = { profile, open: true }
+  const here = (request: FastifyRequest) => `${publicUrl(request, options.publicUrl)}${prefix}/v2.0/`
+  app.get(`${prefix}/`, { config }, (request) => ({
+    versions: [{ id: 'v2.0', status: 'CURRENT', links: [{ rel: 'self', href: here(request) }] }],
+  }))
+  const collections = [...new Set(entries().map(([, { resource }]) => resource))]
+  app.get(`${base}/`, { config: { profile } }, (request) => ({
+    resources: collections
+      .filter(({ path }) => !path.startsWith('/vpn/'))
+      .map(({ singular, plural, path }) => ({
+        name: singular,
+        collection: plural,
+        links: [{ rel: 'self', href: here(request).slice(0, -1) + path }],
+      })),
+  }))
+  const extensions = profile.extensions.map((extension) => ({ ...extension, links: [] }))
+  app.get(`${base}/extensions`, { config: { profile } }, () => ({ extensions }))
+  app.get(`${base}/extensions/:id`, { config: { profile } }, (request) => {
+    const alias = idOf(request.params)
+    const extension = extensions.find((each) => each.alias === alias)
+    if (!extension) throw problem('ExtensionNotFound', { alias })
+    return { extension }
+  })
+}

@@ -1,0 +1,88 @@
+import { Value } from 'typebox/value'
+import { parse } from 'yaml'
+import { environmentName, Settings } from './schema.ts'
+
+/** What is wrong with the configuration, in words for the person who wrote it. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError'
+}
+
+/**
+ * Settings from a file's text and the environment. Unknown keys are refused with the nearest known one, so that a typing
+ * error is not a silently ignored setting.
+ * @param file text of the YAML file, if there is one.
+ * @throws ConfigurationError
+ */
+export function loadSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+  file?: { readonly path: string; readonly text: string },
+): Settings {
+  const known = Object.keys(Settings.properties)
+  const given: Record<string, unknown> = { ...(file ? readFile(file) : {}) }
+  for (const key of Object.keys(given)) {
+    if (!known.includes(key)) throw unknown(`${file?.path}: ${key}`, key, known)
+  }
+  for (const [name, value] of Object.entries(environment)) {
+    if (!name.startsWith('SALLYPORT_') || value === undefined || value === '') continue
+    const key = known.find((each) => environmentName(each) === name)
+    if (key) given[key] = value
+  }
+  const settings = Value.Default(Settings, given)
+  const [first] = [...Value.Errors(Settings, settings)]
+  if (first) throw new ConfigurationError(describe(first, given))
+  return Value.Parse(Settings, settings)
+}
+
+function readFile({ path, text }: { readonly path: string; readonly text: string }): Record<string, unknown> {
+  let read: unknown
+  try {
+    read = parse(text)
+  } catch (cause) {
+    throw new ConfigurationError(`${path} is no YAML: ${cause instanceof Error ? cause.message : cause}`, { cause })
+  }
+  if (read === null || read === undefined) return {}
+  if (typeof read !== 'object' || Array.isArray(read))
+    throw new ConfigurationError(`${path} has to be a map of settings`)
+  return { ...read }
+}
+
+function describe(error: { readonly instancePath: string }, given: Readonly<Record<string, unknown>>): string {
+  const key = error.instancePath.split('/')[1] ?? ''
+  const schema: unknown = Reflect.get(Settings.properties, key)
+  const choices: unknown = typeof schema === 'object' && schema !== null ? Reflect.get(schema, 'anyOf') : undefined
+  const words = Array.isArray(choices)
+    ? choices.map((choice: unknown) => String(Reflect.get(Object(choice), 'const')))
+    : []
+  const possible = words.length > 0 ? `it can be ${words.join(' or ')}` : 'it has to be a text'
+  const shown = key === 'admin_password' ? '' : ` is '${String(given[key])}';`
+  return `${key} (${environmentName(key)})${shown} ${possible}`
+}
+
+function unknown(where: string, key: string, known: readonly string[]): ConfigurationError {
+  const [nearest] = [...known].sort((one, other) => distance(key, one) - distance(key, other))
+  return new ConfigurationError(`${where} is no setting; did you mean ${nearest}?`)
+}
+
+/** Edits between two words (Levenshtein). */
+function distance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
+  for (const [i, letter] of [...one].entries()) {
+    const next = [i + 1]
+    for (const [j, against] of [...other].entries()) {
+      const change = (row[j] ?? 0) + (letter === against ? 0 : 1)
+      next.push(Math.min(change, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row.at(-1) ?? 0
+}
+
+/** `host:port`, `[v6]:port`. @throws ConfigurationError */
+export function parseListen(listen: string): { readonly host: string; readonly port: number } {
+  const match = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(listen)
+  const port = Number(match?.[3])
+  const host = match?.[1] ?? match?.[2]
+  if (!host || !(port <= 65_535))
+    throw new ConfigurationError(`listen (SALLYPORT_LISTEN) is '${listen}'; it has to be address:port`)
+  return { host, port }
+}
