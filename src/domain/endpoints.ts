@@ -6,7 +6,7 @@ import { Subnet } from '../model/subnet.ts'
 import type { VpnService } from '../model/vpn-service.ts'
 import type { Reading } from '../store/open.ts'
 import { routerSubnets } from '../store/ports.ts'
-import { find } from '../store/resources.ts'
+import { find, findAll } from '../store/resources.ts'
 import { found } from './access.ts'
 import type { Work } from './ports.ts'
 import { commonVersion, groupHasType, modeOf, peerCidrsAreValid } from './rules.ts'
@@ -70,20 +70,59 @@ async function ofService(work: Work, { peer_cidrs }: Sides, service: VpnService)
   return { local: [subnet.cidr], peer: peer_cidrs }
 }
 
+/** What the networks of accepted connections of one router are looked up in. */
+export interface EndpointLookup {
+  /** The subnets of the router, and those of its services, by id. */
+  readonly subnets: ReadonlyMap<string, Pick<Subnet, 'cidr'>>
+  readonly groups: ReadonlyMap<string, Pick<EndpointGroup, 'endpoints'>>
+}
+
 /** The networks of a connection that was accepted: nothing is checked again. */
-export async function endpointsOf(tx: Reading, connection: Sides, service: VpnService): Promise<Endpoints> {
-  if (!connection.local_ep_group_id || !connection.peer_ep_group_id) {
-    const subnet = service.subnet_id ? await find(tx, Subnet, service.subnet_id) : undefined
-    return { local: subnet ? [subnet.cidr] : [], peer: connection.peer_cidrs }
+export function endpointsOf(
+  connection: Sides,
+  service: Pick<VpnService, 'subnet_id'>,
+  lookup: EndpointLookup,
+): Endpoints {
+  const { local_ep_group_id, peer_ep_group_id, peer_cidrs } = connection
+  const cidrs = (ids: readonly string[]) => ids.flatMap((id) => lookup.subnets.get(id)?.cidr ?? [])
+  if (local_ep_group_id === null || peer_ep_group_id === null) {
+    return { local: cidrs(service.subnet_id === null ? [] : [service.subnet_id]), peer: peer_cidrs }
   }
-  const local = await find(tx, EndpointGroup, connection.local_ep_group_id)
-  const peer = await find(tx, EndpointGroup, connection.peer_ep_group_id)
-  const attached = await routerSubnets(tx, service.router_id)
-  const ids = local?.endpoints ?? []
   return {
-    local: attached.filter(({ id }) => ids.includes(id)).map(({ cidr }) => cidr),
-    peer: peer?.endpoints ?? [],
+    local: cidrs(lookup.groups.get(local_ep_group_id)?.endpoints ?? []),
+    peer: lookup.groups.get(peer_ep_group_id)?.endpoints ?? [],
   }
+}
+
+/** Reads in two statements what any number of connections of one router need. */
+export async function endpointLookup(
+  tx: Reading,
+  router: string,
+  services: readonly Pick<VpnService, 'subnet_id'>[],
+  connections: readonly Sides[],
+): Promise<EndpointLookup> {
+  const groupIds = connections.flatMap(({ local_ep_group_id, peer_ep_group_id }) => [
+    local_ep_group_id,
+    peer_ep_group_id,
+  ])
+  const subnets = await routerSubnets(tx, router)
+  const missing = services.flatMap(({ subnet_id }) =>
+    subnet_id === null || subnets.some(({ id }) => id === subnet_id) ? [] : [subnet_id],
+  )
+  return {
+    subnets: byId([...subnets, ...(await findAll(tx, Subnet, missing))]),
+    groups: byId(
+      await findAll(
+        tx,
+        EndpointGroup,
+        groupIds.filter((id) => id !== null),
+      ),
+    ),
+  }
+}
+
+function byId<T extends { readonly id: string }>(entities: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(entities.map((entity) => [entity.id, entity]))
 }
 
 /** Both sides in a form that is equal for equal networks, whatever order or host bits they were written with. */

@@ -3,34 +3,49 @@ import type { GatewayId, NetworkId } from '../model/ids.ts'
 import { Network } from '../model/network.ts'
 import { Subnet } from '../model/subnet.ts'
 import type { Desired, DesiredHost } from '../model/tunnel.ts'
-import { besideFromRow, connectionsOf } from '../store/connections.ts'
+import { besideFromRow, connectionsOn } from '../store/connections.ts'
 import { gatewayRevision } from '../store/gateways.ts'
 import type { Reading } from '../store/open.ts'
 import { portsOf } from '../store/ports.ts'
-import { find, list } from '../store/resources.ts'
+import { findAll, list } from '../store/resources.ts'
 import { gatewaysWanted, servicesOn } from '../store/services.ts'
-import { desiredOf, type StoredConnection, type StoredService } from './desired.ts'
-import { endpointsOf } from './endpoints.ts'
+import { desiredOf } from './desired.ts'
+import { endpointLookup, endpointsOf } from './endpoints.ts'
 
 /** Reads from the store what the agent is told. Secrets are opened here and nowhere else on this road. */
 
 export async function desiredGateway(tx: Reading, gateway: GatewayId): Promise<Desired> {
-  const services: StoredService[] = []
-  for (const service of await servicesOn(tx, gateway)) {
-    const connections: StoredConnection[] = []
-    for (const { connection, row } of await connectionsOf(tx, service.id)) {
-      const endpoints = await endpointsOf(tx, connection, service)
-      connections.push({ connection, beside: besideFromRow(row), endpoints })
-    }
-    services.push({ service, connections })
-  }
+  const revision = await gatewayRevision(tx, gateway)
+  const services = await servicesOn(tx, gateway)
+  const kept = await connectionsOn(tx, gateway)
   const ports = await portsOf(tx, gateway)
-  const subnets: Subnet[] = []
-  for (const id of new Set(ports.flatMap((port) => port.fixed_ips.map((ip) => ip.subnet_id)))) {
-    const subnet = await find(tx, Subnet, id)
-    if (subnet) subnets.push(subnet)
-  }
-  return desiredOf({ gateway, revision: await gatewayRevision(tx, gateway), services, ports, subnets })
+  const subnets = await findAll(
+    tx,
+    Subnet,
+    ports.flatMap((port) => port.fixed_ips.map((ip) => ip.subnet_id)),
+  )
+  const lookup = await endpointLookup(
+    tx,
+    gateway,
+    services,
+    kept.map(({ connection }) => connection),
+  )
+  return desiredOf({
+    gateway,
+    revision,
+    services: services.map((service) => ({
+      service,
+      connections: kept
+        .filter(({ connection }) => connection.vpnservice_id === service.id)
+        .map(({ connection, row }) => ({
+          connection,
+          beside: besideFromRow(row),
+          endpoints: endpointsOf(connection, service, lookup),
+        })),
+    })),
+    ports,
+    subnets,
+  })
 }
 
 /** A bridge for each network; the host is the next hop of external networks whose subnet names one. */

@@ -2,7 +2,7 @@ import type { IpsecConnection } from '../model/ipsec-connection.ts'
 import { problem } from '../model/problem.ts'
 import type { VpnService } from '../model/vpn-service.ts'
 import { siblings } from '../store/connections.ts'
-import { type Endpoints, endpointsOf, endpointsText } from './endpoints.ts'
+import { type Endpoints, endpointLookup, endpointsOf, endpointsText } from './endpoints.ts'
 import type { Work } from './ports.ts'
 import { firstOverlap } from './rules.ts'
 
@@ -22,9 +22,10 @@ export async function refuseCollisions(
   const others = await siblings(work.tx, service.id, connection.id)
   const samePeer = others.find(({ peer_address }) => peer_address === connection.peer_address)
   if (samePeer) throw problem('PeerAddressInUse', { peer_address: connection.peer_address, id: samePeer.id })
+  const lookup = await endpointLookup(work.tx, service.router_id, [service], others)
   const partners: string[] = []
   for (const other of others) {
-    const theirs = await endpointsOf(work.tx, other, service)
+    const theirs = endpointsOf(other, service, lookup)
     if (endpointsText(theirs) === endpointsText(ours)) {
       partners.push(other.id)
       continue

@@ -33,7 +33,9 @@ export function consequences(rows: readonly ReportableRow[], report: Report): Co
   return rows
     .filter((row) => row.revision <= report.revision)
     .flatMap((row): Consequence[] => {
-      if (row.status === 'PENDING_DELETE') return report.problem ? [] : [{ do: 'remove', row }]
+      if (row.status === 'PENDING_DELETE') {
+        return report.problem || reports.has(row.id) ? [] : [{ do: 'remove', row }]
+      }
       const { status, problem } =
         row.kind === 'service' ? serviceState(row, report) : connectionState(row, report, reports)
       return status === row.status && problem === row.problem ? [] : [{ do: 'set-status', row, status, problem }]

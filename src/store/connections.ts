@@ -48,14 +48,15 @@ export async function siblings({ db, sealer }: Reading, service: string, except?
   return (await query.execute()).map((row) => fromRow(IpsecConnection, { ...row }, sealer))
 }
 
-/** The connections of a service with the columns beside their attributes, those waiting to go included. */
-export async function connectionsOf({ db, sealer }: Reading, service: string) {
+/** The connections of all services of a router, with the columns beside their attributes; those waiting to go included. */
+export async function connectionsOn({ db, sealer }: Reading, router: string) {
   const rows = await db
     .selectFrom('ipsec_site_connection')
-    .selectAll()
-    .where('vpnservice_id', '=', service)
-    .orderBy('created_at')
-    .orderBy('id')
+    .innerJoin('vpnservice', 'vpnservice.id', 'ipsec_site_connection.vpnservice_id')
+    .selectAll('ipsec_site_connection')
+    .where('vpnservice.router_id', '=', router)
+    .orderBy('ipsec_site_connection.created_at')
+    .orderBy('ipsec_site_connection.id')
     .execute()
   return rows.map((row) => ({ connection: fromRow(IpsecConnection, { ...row }, sealer), row }))
 }

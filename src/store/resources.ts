@@ -13,6 +13,8 @@ export interface Selection {
   readonly tenant: string | undefined
 }
 
+const parametersAtOnce = 500
+
 type AnyTable = { [table: string]: Record<string, Value> }
 
 export async function insert<A extends Attributes>(
@@ -33,6 +35,29 @@ export async function find<A extends Attributes>(
 ): Promise<Entity<Resource<A>> | undefined> {
   const row = await findRow({ db, sealer }, resource, id, tenant)
   return row && fromRow(resource, row, sealer)
+}
+
+/** Those of the ids that there are, in the order of their ids. */
+export async function findAll<A extends Attributes>(
+  { db, sealer }: Reading,
+  resource: Resource<A>,
+  ids: readonly string[],
+): Promise<Entity<Resource<A>>[]> {
+  if (ids.length === 0) return []
+  const unique = [...new Set(ids)]
+  const rows: Row[] = []
+  // Databases bound the parameters of one statement.
+  for (let from = 0; from < unique.length; from += parametersAtOnce) {
+    const some = unique.slice(from, from + parametersAtOnce)
+    const query = db
+      .withTables<AnyTable>()
+      .selectFrom(resource.singular)
+      .selectAll()
+      .where('id', 'in', some)
+      .orderBy('id')
+    rows.push(...(await query.execute()))
+  }
+  return rows.map((row) => fromRow(resource, row, sealer))
 }
 
 /** The row as it is kept, with the columns beside the attributes. */

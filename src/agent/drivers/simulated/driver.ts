@@ -1,0 +1,71 @@
+import type { Capabilities } from '../../../model/capabilities.ts'
+import type { Clock } from '../../../model/clock.ts'
+import type { GatewayId } from '../../../model/ids.ts'
+import type { Actual, ActualHost } from '../../../model/tunnel.ts'
+import type { Driver } from '../../driver.ts'
+import { Hints } from '../../hints.ts'
+import type { HostStep, Step } from '../../step.ts'
+import { SimulatedHost } from './host.ts'
+import type { SimulatedPeer } from './peer.ts'
+
+/**
+ * A driver without a machine: for tests, and for trying the API without root. It keeps the same contract as the real one,
+ * but no packet ever flows, and what it "made" is gone when the process ends: only an agent restarted within the process,
+ * with another driver on the same host, finds its tunnels again.
+ */
+export class SimulatedDriver implements Driver {
+  readonly name = 'simulated'
+  readonly capabilities: Capabilities = {
+    backend: 'simulated',
+    protocols: ['esp', 'ah'],
+    modes: ['tunnel', 'transport'],
+    daemon: 'simulated, carries no packets',
+  }
+  readonly #host: SimulatedHost
+  readonly #closing = new AbortController()
+  readonly #running: Promise<void>
+
+  constructor({ clock, host = new SimulatedHost(clock) }: { readonly clock: Clock; readonly host?: SimulatedHost }) {
+    this.#host = host
+    this.#running = host.run(this.#closing.signal)
+  }
+
+  /** The far end of tunnels to this address, for telling it how to behave. */
+  peer(address: string): SimulatedPeer {
+    return this.#host.peer(address)
+  }
+
+  async observeHost(): Promise<ActualHost> {
+    return this.#host.observeHost()
+  }
+
+  async applyHost(step: HostStep, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted()
+    this.#host.applyHost(step)
+  }
+
+  async observe(gateway: GatewayId): Promise<Actual> {
+    return this.#host.observe(gateway)
+  }
+
+  async apply(gateway: GatewayId, step: Step, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted()
+    this.#host.apply(gateway, step)
+  }
+
+  changes(signal: AbortSignal): AsyncIterable<GatewayId> {
+    const ending = new AbortController()
+    for (const one of [signal, this.#closing.signal]) {
+      if (one.aborted) ending.abort()
+      one.addEventListener('abort', () => ending.abort(), { once: true })
+    }
+    const hints = new Hints<GatewayId>(ending.signal)
+    this.#host.listen((gateway) => hints.push(gateway), ending.signal)
+    return hints
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await this.#running
+  }
+}
