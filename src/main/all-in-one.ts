@@ -1,0 +1,133 @@
+import { type Agent, startAgent } from '../agent/agent.ts'
+import type { Driver } from '../agent/driver.ts'
+import { SimulatedDriver } from '../agent/drivers/simulated/driver.ts'
+import { StrongswanDriver } from '../agent/drivers/strongswan/driver.ts'
+import { ConfigurationError } from '../config/load.ts'
+import { ensureAdminPassword, firstStart } from '../domain/first-start.ts'
+import { Secret } from '../model/secret.ts'
+import { openStore } from '../store/open.ts'
+import { createSealer } from '../store/seal.ts'
+import { createLog } from '../telemetry/log.ts'
+import { banner } from './banner.ts'
+import { withClosers } from './closers.ts'
+import { credentialFiles, generatePassword, writeCredentials, writtenPassword } from './credentials.ts'
+import { createServer } from './server.ts'
+import { type EffectiveSettings, effectiveSettings } from './settings.ts'
+import { ensureStateDir, masterKey } from './state.ts'
+import { version } from './version.ts'
+import { argon2, randomIds, systemClock, systemResolver } from './world.ts'
+
+/**
+ * API, identity and gateway agent in one process, until a signal ends it. Tunnels outlive it: the next start finds them
+ * again.
+ * @param argv arguments after the program's name: `--config FILE`.
+ */
+export async function main(argv: readonly string[]): Promise<void> {
+  const isRoot = process.getuid?.() === 0
+  let effective: EffectiveSettings
+  try {
+    effective = await effectiveSettings(process.env, isRoot, configArgument(argv))
+    refuseDriverWithoutRoot(effective, isRoot)
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error
+    process.stderr.write(`sallyport: ${error.message}\n`)
+    process.exitCode = 2
+    return
+  }
+  await withClosers(async (closers) => {
+    const { settings, stateDir, listen } = effective
+    const log = createLog({ level: settings.log_level, pretty: process.stderr.isTTY === true })
+    await ensureStateDir(stateDir)
+    const sealer = createSealer(await masterKey(effective.masterKeyFile))
+    const store = await openStore(effective.databaseFile, sealer)
+    closers.add(() => store.close())
+    const password = await adminPassword(effective, (chosen) => firstStart(store, randomIds, argon2, chosen))
+    if (settings.admin_password !== undefined) await ensureAdminPassword(store, argon2, password)
+
+    const driver = await openDriver(effective, log)
+    closers.add(() => driver.close())
+    const { capabilities } = driver
+    let agent: Agent | undefined
+    const server = createServer({
+      store,
+      world: { clock: systemClock, ids: randomIds, resolver: systemResolver, capabilities: () => capabilities },
+      passwords: argon2,
+      flavour: settings.flavour,
+      publicUrl: settings.public_url,
+      health: () => ({
+        version,
+        driver: driver.name,
+        backend: capabilities.backend,
+        daemon: capabilities.daemon,
+        ready: agent?.isReady ?? false,
+      }),
+      log,
+    })
+    closers.add(() => server.api.close())
+    const address = await server.api.listen(listen)
+    const url = settings.public_url?.replace(/\/+$/, '') ?? address
+    const files = credentialFiles(stateDir)
+    await writeCredentials(files, url, password)
+
+    const started = startAgent({
+      driver,
+      controlPlane: server.controlPlane,
+      clock: systemClock,
+      random: Math.random,
+      log: log.child({ part: 'agent' }),
+    })
+    agent = started
+    closers.add(() => started.close())
+    process.stdout.write(banner({ url, files, flavour: settings.flavour, driver: driver.name, capabilities }))
+    log.info({ signal: await endingSignal() }, 'stopping; tunnels stay up')
+  })
+}
+
+async function openDriver(
+  { settings, stateDir }: EffectiveSettings,
+  log: ReturnType<typeof createLog>,
+): Promise<Driver> {
+  if (settings.driver === 'simulated') return new SimulatedDriver({ clock: systemClock })
+  return StrongswanDriver.open({ stateDir, clock: systemClock, log: log.child({ part: 'driver' }) })
+}
+
+/** Real tunnels need namespaces. Nothing falls back to simulated ones by itself. */
+function refuseDriverWithoutRoot({ settings }: EffectiveSettings, isRoot: boolean): void {
+  if (isRoot || settings.driver === 'simulated') return
+  throw new ConfigurationError(
+    'real tunnels need root, for network namespaces and the key exchange daemon; run it as root, or ask for the ' +
+      'simulated driver by name to try the API without tunnels: SALLYPORT_DRIVER=simulated',
+  )
+}
+
+/** The password that was set, or else written down by an earlier start, or else a new one. */
+async function adminPassword(
+  { settings, stateDir }: EffectiveSettings,
+  begin: (password: Secret) => Promise<boolean>,
+): Promise<Secret> {
+  const written = await writtenPassword(credentialFiles(stateDir))
+  const password =
+    settings.admin_password === undefined ? (written ?? generatePassword()) : new Secret(settings.admin_password)
+  const begun = await begin(password)
+  if (!begun && !written && settings.admin_password === undefined) {
+    throw new ConfigurationError(
+      `the files with the administrator's password are gone from ${stateDir}; set a new one with SALLYPORT_ADMIN_PASSWORD`,
+    )
+  }
+  return password
+}
+
+function configArgument(argv: readonly string[]): string | undefined {
+  const [first, path, ...rest] = argv
+  if (first === undefined) return undefined
+  if (first !== '--config' || path === undefined || rest.length > 0) {
+    throw new ConfigurationError(`unknown arguments: ${argv.join(' ')}; only --config FILE is known`)
+  }
+  return path
+}
+
+async function endingSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal))
+  })
+}

@@ -1,0 +1,38 @@
+import type { Driver } from '../agent/driver.ts'
+import type { Capabilities } from '../model/capabilities.ts'
+import type { CredentialFiles } from './credentials.ts'
+import { version } from './version.ts'
+
+const backends: Readonly<Record<Capabilities['backend'], string>> = {
+  kernel: 'ESP in the kernel',
+  'user-space': 'ESP in user space, as this kernel has none',
+  simulated: 'NO TUNNELS: the simulated driver was asked for',
+}
+
+/** What the service says when it is up: where everything is, and what to try next. */
+export function banner(facts: {
+  readonly url: string
+  readonly files: CredentialFiles
+  readonly flavour: 'otc' | 'openstack'
+  readonly driver: Driver['name']
+  readonly capabilities: Capabilities
+}): string {
+  const { url, files, flavour, capabilities } = facts
+  const next =
+    facts.driver === 'simulated'
+      ? `curl -s ${url}/healthz`
+      : 'npm run demo        (two sites on this host, and a ping through)'
+  return [
+    '',
+    `Sallyport ${version} is up: ${capabilities.daemon}, ${backends[capabilities.backend]}`,
+    '',
+    `  API        ${url}/v2.0/vpn/…   speaks ${flavour}; ${url}/otc and ${url}/openstack by name`,
+    `  Identity   ${url}/identity/v3`,
+    '  User       admin, of project admin, in domain Default',
+    `  Password   in ${files.openrc} and ${files.cloudsYaml}`,
+    '',
+    `  Try next:  ${next}`,
+    '',
+    '',
+  ].join('\n')
+}

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { parse, stringify } from 'yaml'
+import { Secret } from '../model/secret.ts'
+import { exists, writePrivately } from './state.ts'
+
+/** Where the clients' files lie. Both are of mode 0600. */
+export interface CredentialFiles {
+  readonly cloudsYaml: string
+  readonly openrc: string
+}
+
+export function credentialFiles(stateDir: string): CredentialFiles {
+  return { cloudsYaml: join(stateDir, 'clouds.yaml'), openrc: join(stateDir, 'openrc') }
+}
+
+export function generatePassword(): Secret {
+  return new Secret(randomBytes(15).toString('base64url'))
+}
+
+/** The password that an earlier start wrote down, if it did. */
+export async function writtenPassword({ cloudsYaml }: CredentialFiles): Promise<Secret | undefined> {
+  if (!(await exists(cloudsYaml))) return undefined
+  const read: unknown = parse(await readFile(cloudsYaml, 'utf8'))
+  const path = ['clouds', 'sallyport', 'auth', 'password']
+  const password = path.reduce<unknown>(
+    (value, key) => (value === undefined ? value : Reflect.get(Object(value), key)),
+    read,
+  )
+  return typeof password === 'string' ? new Secret(password) : undefined
+}
+
+/** Writes `clouds.yaml` (a cloud for each flavour's region) and `openrc` for the administrator. */
+export async function writeCredentials(files: CredentialFiles, url: string, password: Secret): Promise<void> {
+  const auth = {
+    auth_url: `${url}/identity/v3`,
+    username: 'admin',
+    password: password.reveal(),
+    project_name: 'admin',
+    user_domain_name: 'Default',
+    project_domain_name: 'Default',
+  }
+  const cloud = (region_name: string) => ({ auth, region_name, identity_api_version: 3, interface: 'public' })
+  const clouds = { sallyport: cloud('RegionOne'), 'sallyport-otc': cloud('eu-de') }
+  await writePrivately(files.cloudsYaml, stringify({ clouds }, { aliasDuplicateObjects: false }))
+  const variables = {
+    OS_AUTH_URL: auth.auth_url,
+    OS_USERNAME: auth.username,
+    OS_PASSWORD: auth.password,
+    OS_PROJECT_NAME: auth.project_name,
+    OS_USER_DOMAIN_NAME: auth.user_domain_name,
+    OS_PROJECT_DOMAIN_NAME: auth.project_domain_name,
+    OS_REGION_NAME: 'RegionOne',
+    OS_IDENTITY_API_VERSION: '3',
+    OS_INTERFACE: 'public',
+  }
+  const lines = Object.entries(variables).map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`)
+  await writePrivately(files.openrc, lines.join(''))
+}

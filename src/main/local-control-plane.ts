@@ -1,0 +1,57 @@
+import type { ControlPlane, Key } from '../agent/control-plane.ts'
+import { desiredGateway, desiredHost } from '../domain/gateways.ts'
+import { takeReport } from '../domain/reported.ts'
+import { type Store, transaction } from '../store/open.ts'
+import { newestSeq, pruneOutbox, readOutbox } from '../store/outbox.ts'
+
+/** How many rows of the outbox may pile up before those that were read are removed. */
+const keptRows = 1_000
+
+/** The server as an agent in the same process sees it. */
+export function localControlPlane(store: Store): ControlPlane {
+  return {
+    desiredHost: () => desiredHost(store),
+    desired: (gateway) => desiredGateway(store, gateway),
+    report: (report) => transaction(store, (tx) => takeReport(tx, report)),
+    watch: (signal) => watch(store, signal),
+  }
+}
+
+/**
+ * Follows the outbox: waits for a commit that touched something, then reads what is new. It listens from the moment of
+ * the call, so nothing that is committed after it is missed.
+ */
+function watch(store: Store, signal: AbortSignal): AsyncIterable<Key> {
+  const beginning = newestSeq(store)
+  let wake: () => void = () => undefined
+  let touched = false
+  const listener = () => {
+    touched = true
+    wake()
+  }
+  store.listeners.add(listener)
+  signal.addEventListener('abort', listener, { once: true })
+
+  async function* follow(): AsyncGenerator<Key> {
+    let seq = await beginning
+    let pruned = seq
+    try {
+      while (!signal.aborted) {
+        if (!touched) await new Promise<void>((resolve) => (wake = resolve))
+        touched = false
+        if (signal.aborted) return
+        const news = await readOutbox(store, seq)
+        seq = news.seq
+        yield* news.keys
+        if (seq - pruned >= keptRows) {
+          await pruneOutbox(store, seq)
+          pruned = seq
+        }
+      }
+    } finally {
+      store.listeners.delete(listener)
+      signal.removeEventListener('abort', listener)
+    }
+  }
+  return follow()
+}

@@ -1,0 +1,45 @@
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { ControlPlane } from '../agent/control-plane.ts'
+import { createApi } from '../api/app.ts'
+import type { Health } from '../api/health.ts'
+import type { Profile } from '../api/profile.ts'
+import { openstack } from '../api/profiles/openstack.ts'
+import { otc } from '../api/profiles/otc.ts'
+import { createCloud } from '../domain/cloud.ts'
+import type { Passwords, World } from '../domain/ports.ts'
+import { createTokens } from '../domain/tokens.ts'
+import type { Store } from '../store/open.ts'
+import { localControlPlane } from './local-control-plane.ts'
+
+/** What a server is made of; `main/` takes it from the real world, a test from wherever it likes. */
+export interface ServerParts {
+  readonly store: Store
+  readonly world: World
+  readonly passwords: Passwords
+  readonly flavour: Profile['name']
+  readonly publicUrl: string | undefined
+  readonly health: () => Health
+  readonly log: FastifyBaseLogger
+}
+
+export interface Server {
+  readonly api: FastifyInstance
+  /** For an agent in the same process. */
+  readonly controlPlane: ControlPlane
+}
+
+export const profiles: readonly Profile[] = [otc, openstack]
+
+export function createServer(parts: ServerParts): Server {
+  const { store, world, passwords, flavour } = parts
+  const api = createApi({
+    cloud: createCloud(store, world),
+    tokens: createTokens({ store, clock: world.clock, passwords }),
+    profiles,
+    rootProfile: flavour === 'otc' ? otc : openstack,
+    publicUrl: parts.publicUrl?.replace(/\/+$/, ''),
+    health: parts.health,
+    log: parts.log,
+  })
+  return { api, controlPlane: localControlPlane(store) }
+}

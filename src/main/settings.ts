@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises'
+import { isAbsolute, join, resolve } from 'node:path'
+import { ConfigurationError, loadSettings, parseListen } from '../config/load.ts'
+import type { Settings } from '../config/schema.ts'
+import { defaultStateDir } from './state.ts'
+
+/** Settings with every path made out. */
+export interface EffectiveSettings {
+  readonly settings: Settings
+  readonly listen: { readonly host: string; readonly port: number }
+  readonly stateDir: string
+  readonly databaseFile: string
+  readonly masterKeyFile: string
+}
+
+/** Reads the file that was named, and the environment, which wins. @throws ConfigurationError */
+export async function effectiveSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+  isRoot: boolean,
+  configFile?: string,
+): Promise<EffectiveSettings> {
+  const settings = loadSettings(environment, configFile === undefined ? undefined : await readNamed(configFile))
+  const stateDir = resolve(settings.state_dir ?? defaultStateDir(isRoot))
+  return {
+    settings,
+    listen: parseListen(settings.listen),
+    stateDir,
+    databaseFile: databaseFile(settings.database_url, stateDir),
+    masterKeyFile: settings.master_key_file ?? join(stateDir, 'master.key'),
+  }
+}
+
+async function readNamed(path: string): Promise<{ readonly path: string; readonly text: string }> {
+  try {
+    return { path, text: await readFile(path, 'utf8') }
+  } catch (cause) {
+    throw new ConfigurationError(`${path} cannot be read`, { cause })
+  }
+}
+
+function databaseFile(url: string | undefined, stateDir: string): string {
+  if (url === undefined) return join(stateDir, 'sallyport.db')
+  const path = /^sqlite:(?:\/\/)?(\/.+)$/.exec(url)?.[1]
+  if (path === undefined || !isAbsolute(path)) {
+    throw new ConfigurationError(`database_url (SALLYPORT_DATABASE_URL) has to be sqlite:///absolute/path`)
+  }
+  return path
+}

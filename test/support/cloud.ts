@@ -1,0 +1,190 @@
+import { randomBytes } from 'node:crypto'
+import { pino } from 'pino'
+import type { Profile } from '../../src/api/profile.ts'
+import { firstStart } from '../../src/domain/first-start.ts'
+import type { Passwords, Resolver } from '../../src/domain/ports.ts'
+import { createServer, type Server } from '../../src/main/server.ts'
+import { randomIds, systemClock } from '../../src/main/world.ts'
+import type { Capabilities } from '../../src/model/capabilities.ts'
+import { Secret } from '../../src/model/secret.ts'
+import { openStore, type Store } from '../../src/store/open.ts'
+import { createSealer } from '../../src/store/seal.ts'
+
+/** What an answer is for a test: status, decoded body, headers. */
+export interface Answer {
+  readonly status: number
+  // biome-ignore lint/suspicious/noExplicitAny: answers are what a client sees, untyped JSON
+  readonly body: any
+  readonly headers: Readonly<Record<string, unknown>>
+}
+
+export interface CloudOptions {
+  readonly flavour?: Profile['name']
+  readonly capabilities?: Partial<Capabilities>
+  readonly resolver?: Resolver
+  /** File of the database; in memory otherwise. */
+  readonly file?: string
+}
+
+/** Hashing that costs nothing: what it does is not what these tests are about. */
+const quickPasswords: Passwords = {
+  hash: async (password) => `plain:${password.reveal()}`,
+  verify: async (hash, password) => hash === `plain:${password.reveal()}`,
+}
+
+/** A whole server in memory, driven without a socket. */
+export class TestCloud {
+  readonly server: Server
+  readonly store: Store
+  readonly #token: string
+
+  private constructor(server: Server, store: Store, token: string) {
+    this.server = server
+    this.store = store
+    this.#token = token
+  }
+
+  static async open(options: CloudOptions = {}): Promise<TestCloud> {
+    const store = await openStore(options.file ?? ':memory:', createSealer(randomBytes(32)))
+    const capabilities: Capabilities = {
+      backend: 'kernel',
+      protocols: ['esp', 'ah'],
+      modes: ['tunnel', 'transport'],
+      daemon: 'none',
+      ...options.capabilities,
+    }
+    const server = createServer({
+      store,
+      world: {
+        clock: systemClock,
+        ids: randomIds,
+        resolver: options.resolver ?? { resolve: async () => undefined },
+        capabilities: () => capabilities,
+      },
+      passwords: quickPasswords,
+      flavour: options.flavour ?? 'otc',
+      publicUrl: undefined,
+      health: () => ({ version: 'test', driver: 'simulated', backend: 'none', daemon: 'none', ready: true }),
+      log: pino({ level: 'silent' }),
+    })
+    await firstStart(store, randomIds, quickPasswords, new Secret('admin-password'))
+    const token = await logIn(server, 'admin', 'admin-password')
+    return new TestCloud(server, store, token)
+  }
+
+  async request(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    const answer = await this.server.api.inject({
+      method: method as 'GET',
+      url: path,
+      headers: {
+        'x-auth-token': this.#token,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = answer.payload
+    return { status: answer.statusCode, body: text ? JSON.parse(text) : undefined, headers: answer.headers }
+  }
+
+  get = (path: string) => this.request('GET', path)
+  post = (path: string, body: unknown) => this.request('POST', path, body)
+  put = (path: string, body: unknown) => this.request('PUT', path, body)
+  delete = (path: string) => this.request('DELETE', path)
+
+  /** Makes an object and returns it. @throws Error when the answer is not 201. */
+  async make(path: string, singular: string, attributes: object): Promise<Answer['body']> {
+    const { status, body } = await this.post(path, { [singular]: attributes })
+    if (status !== 201) throw new Error(`POST ${path} answered ${status}: ${JSON.stringify(body)}`)
+    return body[singular]
+  }
+
+  async close(): Promise<void> {
+    await this.server.api.close()
+    await this.store.close()
+  }
+}
+
+export async function logIn(server: Server, name: string, password: string): Promise<string> {
+  const domain = { name: 'Default' }
+  const answer = await server.api.inject({
+    method: 'POST',
+    url: '/identity/v3/auth/tokens',
+    payload: {
+      auth: {
+        identity: { methods: ['password'], password: { user: { name, password, domain } } },
+        scope: { project: { name: 'admin', domain } },
+      },
+    },
+  })
+  const token = answer.headers['x-subject-token']
+  if (typeof token !== 'string') throw new Error(`log-in answered ${answer.statusCode}: ${answer.payload}`)
+  return token
+}
+
+/** What a connection needs before it can be made, by their ids. */
+export interface Ground {
+  readonly network: string
+  readonly subnet: string
+  readonly router: string
+  readonly vpnservice_id: string
+  readonly ikepolicy_id: string
+  readonly ipsecpolicy_id: string
+  readonly local_ep_group_id: string
+  readonly peer_ep_group_id: string
+}
+
+/** A network, a router with a gateway and an interface, a service, both policies and both groups. */
+export async function aGround(cloud: TestCloud, { v2 = '/v2.0' }: { v2?: string } = {}): Promise<Ground> {
+  const external = await cloud.get(`${v2}/networks?router:external=true`)
+  const network = await cloud.make(`${v2}/networks`, 'network', { name: 'site' })
+  const subnet = await cloud.make(`${v2}/subnets`, 'subnet', {
+    network_id: network.id,
+    ip_version: 4,
+    cidr: '10.1.0.0/24',
+  })
+  const router = await cloud.make(`${v2}/routers`, 'router', {
+    name: 'edge',
+    external_gateway_info: { network_id: external.body.networks[0].id },
+  })
+  await cloud.put(`${v2}/routers/${router.id}/add_router_interface`, { subnet_id: subnet.id })
+  const service = await cloud.make(`${v2}/vpn/vpnservices`, 'vpnservice', { router_id: router.id })
+  const ike = await cloud.make(`${v2}/vpn/ikepolicies`, 'ikepolicy', { ike_version: 'v2', pfs: 'group14' })
+  const ipsec = await cloud.make(`${v2}/vpn/ipsecpolicies`, 'ipsecpolicy', { pfs: 'group14' })
+  const local = await cloud.make(`${v2}/vpn/endpoint-groups`, 'endpoint_group', {
+    type: 'subnet',
+    endpoints: [subnet.id],
+  })
+  const peer = await cloud.make(`${v2}/vpn/endpoint-groups`, 'endpoint_group', {
+    type: 'cidr',
+    endpoints: ['10.2.0.0/24'],
+  })
+  return {
+    network: network.id,
+    subnet: subnet.id,
+    router: router.id,
+    vpnservice_id: service.id,
+    ikepolicy_id: ike.id,
+    ipsecpolicy_id: ipsec.id,
+    local_ep_group_id: local.id,
+    peer_ep_group_id: peer.id,
+  }
+}
+
+/** The seed's example request, on this ground. */
+export function seedRequest(ground: Ground) {
+  return {
+    psk: 'secret',
+    initiator: 'bi-directional',
+    ipsecpolicy_id: ground.ipsecpolicy_id,
+    admin_state_up: true,
+    mtu: 1500,
+    peer_ep_group_id: ground.peer_ep_group_id,
+    ikepolicy_id: ground.ikepolicy_id,
+    vpnservice_id: ground.vpnservice_id,
+    local_ep_group_id: ground.local_ep_group_id,
+    peer_address: '172.24.4.233',
+    peer_id: '172.24.4.233',
+    name: 'vpnconnection1',
+  }
+}
