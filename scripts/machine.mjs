@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { privateWorld } from './private-world.mjs'
+import { capture } from './run.mjs'
+import { ensureSystemPackages } from './setup.mjs'
+
+/**
+ * Why tunnels cannot be tried here. `machineCould` tells a machine that was not made ready from one that lacks something.
+ * @typedef {{ reason: string, enable: string, machineCould: boolean }} Obstacle
+ */
+
+/**
+ * What this machine is good for, after installing what it lacks.
+ * @returns {Promise<{ hasPrivateWorlds: boolean, tunnelObstacle: Obstacle | undefined }>}
+ */
+export async function lookAtMachine() {
+  if (process.platform !== 'linux') {
+    return without('needs Linux', 'run it in a virtual machine with Debian or Ubuntu')
+  }
+  if (process.getuid?.() !== 0) return without('needs root', 'sudo npm test')
+
+  const missing = await ensureSystemPackages('test')
+  const { code, output } = await capture(privateWorld(['true'], '/dev/null'))
+  const hasPrivateWorlds = code === 0
+  if (missing) {
+    const reason = `needs ${missing.missing.join(', ')}`
+    // Debian and Ubuntu have all of it: there it is only a matter of installing.
+    const machineCould = existsSync('/usr/bin/apt-get')
+    return { hasPrivateWorlds, tunnelObstacle: { reason, enable: missing.help, machineCould } }
+  }
+  if (!hasPrivateWorlds) {
+    const enable = 'give the container the rights to make namespaces (docker run --privileged)'
+    return without(`may not make namespaces: ${output.trim()}`, enable)
+  }
+  if (!(await hasTun())) {
+    const enable = 'modprobe tun; in a container also --device /dev/net/tun'
+    return { hasPrivateWorlds, tunnelObstacle: { reason: 'needs /dev/net/tun', enable, machineCould: false } }
+  }
+  return { hasPrivateWorlds, tunnelObstacle: undefined }
+}
+
+/** @param {string} reason @param {string} enable */
+function without(reason, enable) {
+  return { hasPrivateWorlds: false, tunnelObstacle: { reason, enable, machineCould: false } }
+}
+
+/** Opening tells more than looking: the device node may be there without its module or the right to it. */
+async function hasTun() {
+  await capture(['modprobe', '--quiet', 'tun'])
+  try {
+    await (await open('/dev/net/tun', 'r+')).close()
+    return true
+  } catch {
+    return false
+  }
+}

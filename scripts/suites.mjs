@@ -1,0 +1,62 @@
+import { readdir } from 'node:fs/promises'
+import { root } from './run.mjs'
+
+/**
+ * @typedef {object} Suite
+ * @property {string} name a project of `vitest.config.ts`
+ * @property {(file: string) => boolean} holds whether this test file is of the suite, as `vitest.config.ts` says
+ * @property {number} deadlineMinutes
+ * @property {boolean} needsTunnels
+ */
+
+/** @type {readonly Suite[]} */
+export const suites = [
+  {
+    name: 'unit',
+    holds: (file) => file.startsWith('src/') || file.startsWith('test/structure/'),
+    deadlineMinutes: 4,
+    needsTunnels: false,
+  },
+  {
+    name: 'api',
+    holds: (file) => file.startsWith('test/api/') || file.startsWith('test/store/'),
+    deadlineMinutes: 6,
+    needsTunnels: false,
+  },
+  {
+    name: 'tunnel',
+    holds: (file) => file.startsWith('test/tunnel/'),
+    deadlineMinutes: 20,
+    needsTunnels: true,
+  },
+]
+
+/**
+ * The words before the first option choose files by parts of their paths; vitest gets the rest as it is.
+ * @param {readonly string[]} args
+ */
+export function filtersOf(args) {
+  const firstOption = args.findIndex((arg) => arg.startsWith('-'))
+  return firstOption === -1 ? args : args.slice(0, firstOption)
+}
+
+/**
+ * The suites that have a file any of these words is part of; without words, all.
+ * @param {readonly string[]} filters
+ * @param {readonly string[]} files
+ */
+export function suitesFor(filters, files) {
+  if (filters.length === 0) return suites
+  const chosen = files.filter((file) => filters.some((filter) => file.includes(filter.replace(/^\.\//, ''))))
+  return suites.filter(({ holds }) => chosen.some(holds))
+}
+
+export async function testFiles() {
+  const below = await Promise.all(['src', 'test'].map((folder) => filesBelow(folder)))
+  return below.flat().filter((file) => file.endsWith('.test.ts'))
+}
+
+/** @param {string} folder */
+async function filesBelow(folder) {
+  return (await readdir(`${root}${folder}`, { recursive: true })).map((file) => `${folder}/${file}`)
+}

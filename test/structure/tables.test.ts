@@ -1,0 +1,55 @@
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { EndpointGroup } from '../../src/model/endpoint-group.ts'
+import { IkePolicy } from '../../src/model/ike-policy.ts'
+import { IpsecConnection } from '../../src/model/ipsec-connection.ts'
+import { IpsecPolicy } from '../../src/model/ipsec-policy.ts'
+import { Network } from '../../src/model/network.ts'
+import { Port } from '../../src/model/port.ts'
+import type { Resource } from '../../src/model/resource.ts'
+import { Router } from '../../src/model/router.ts'
+import { Subnet } from '../../src/model/subnet.ts'
+import { VpnService } from '../../src/model/vpn-service.ts'
+import { openStore, type Store } from '../../src/store/open.ts'
+import { columnsOf } from '../../src/store/rows.ts'
+import { createSealer } from '../../src/store/seal.ts'
+
+/** Columns that keep what no client sees: the only ones that may stand beside the attributes. */
+const ownColumns: readonly (readonly [resource: Resource, own: readonly string[]])[] = [
+  [Network, []],
+  [Subnet, []],
+  [Router, []],
+  [Port, []],
+  [VpnService, ['revision']],
+  [IkePolicy, []],
+  [IpsecPolicy, []],
+  [EndpointGroup, []],
+  [
+    IpsecConnection,
+    ['revision', 'psk_version', 'peer_identity_is_address', 'problem', 'ike_proposal', 'ipsec_proposal'],
+  ],
+]
+
+describe('the table of', () => {
+  let store: Store
+  beforeAll(async () => {
+    store = await openStore(':memory:', createSealer(new Uint8Array(32)))
+  })
+  afterAll(() => store.close())
+
+  it.each(ownColumns.map(([resource, own]) => ({ name: resource.singular, resource, own })))(
+    '$name has a column for each attribute, and no unknown one',
+    async ({ name, resource, own }) => {
+      expect((await columnsOfTable(store, name)).sort()).toEqual([...columnsOf(resource), ...own].sort())
+    },
+  )
+
+  it('a resource without one is found out', async () => {
+    expect(await columnsOfTable(store, 'spaceship')).toEqual([])
+  })
+})
+
+async function columnsOfTable({ db }: Store, table: string): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`select name from pragma_table_info(${table})`.execute(db)
+  return rows.map(({ name }) => name)
+}
