@@ -25,7 +25,8 @@ export function loadSettings(
   for (const [name, value] of Object.entries(environment)) {
     if (!name.startsWith('SALLYPORT_') || value === undefined || value === '') continue
     const key = known.find((each) => environmentName(each) === name)
-    if (key) given[key] = value
+    if (!key) throw unknown(name, name, known.map(environmentName))
+    given[key] = value
   }
   const settings = Value.Default(Settings, given)
   const [first] = [...Value.Errors(Settings, settings)]
