@@ -1,0 +1,217 @@
+import type { Clock, Instant } from '../../../model/clock.ts'
+import type { GatewayId } from '../../../model/ids.ts'
+import type { Log } from '../../../model/log.ts'
+import type { Actual, ActualDaemon, ActualTunnel } from '../../../model/tunnel.ts'
+import { listSas } from '../../../vici/commands.ts'
+import type { Step } from '../../step.ts'
+import type { Daemon } from './daemon.ts'
+import { DaemonKeeper } from './daemon-keeper.ts'
+import { closeChild, isDaemonStep, takeDaemonStep } from './daemon-steps.ts'
+import { gatewayFiles, makeGatewayDirectories, removeGatewayDirectories } from './files.ts'
+import { type HostFacts, noFacts, readHostFacts, readRawFacts } from './host-facts.ts'
+import { makeGateway, protect, removeNamespace, setNextHops, unprotect } from './host-steps.ts'
+import { attach, detach } from './legs.ts'
+import { afterStep, isSameConfiguration, type LoadedConfiguration } from './loaded-configuration.ts'
+import type { Probed } from './probe.ts'
+import { withoutRoute } from './tunnel-routes.ts'
+
+export interface GatewayOptions {
+  readonly gateway: GatewayId
+  readonly stateDir: string
+  readonly probed: Probed
+  readonly clock: Clock
+  readonly log: Log
+  readonly onChange: () => void
+}
+
+/** After this long what we know is read again, beside the observation that finds it old. */
+const freshMs = 10_000
+/** After this long an observation waits for it. */
+const staleMs = 60_000
+
+interface Known<T> {
+  readonly value: T
+  readonly readAt: Instant
+}
+
+/**
+ * One gateway of this host.
+ *
+ * Tunnels are read at every observation. Host facts (links, addresses, routes, rules) and the loaded configuration change
+ * by nobody's hand but ours, so they are what was last read plus what our own steps have done since: an observation then
+ * costs one `list-sas` and no process. They are read again when the daemon is met, after any step that failed, and when
+ * older than ten seconds: beside that observation, which does not wait for it, and with a hint to look again if something
+ * else was found. Whoever tampers with a gateway is thus noticed within ten seconds of the agent's looking.
+ */
+export class Gateway {
+  readonly #options: GatewayOptions
+  readonly #keeper: DaemonKeeper
+  #facts: Known<HostFacts> | undefined
+  #loaded: (Known<LoadedConfiguration> & { readonly daemon: Daemon }) | undefined
+  #tunnels: readonly ActualTunnel[] = []
+  #refreshing: Promise<void> | undefined
+
+  constructor(options: GatewayOptions) {
+    this.#options = options
+    this.#keeper = new DaemonKeeper({ ...options, files: gatewayFiles(options.stateDir, options.gateway) })
+  }
+
+  async observe(): Promise<Actual> {
+    const { present, attachments, nextHops, protectedCidrs } = await this.#currentFacts()
+    const daemon = present ? await this.#observeDaemon() : undefined
+    this.#refreshIfOld()
+    return { gateway: this.#options.gateway, present, attachments, nextHops, protectedCidrs, daemon }
+  }
+
+  async apply(step: Step, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#take(step, signal)
+    } catch (error) {
+      // Whatever it did before it failed is read back rather than guessed.
+      this.#forget()
+      throw error
+    }
+  }
+
+  /** Lets go; the daemon goes on. */
+  async close(): Promise<void> {
+    await this.#keeper.release()
+    await this.#refreshing
+  }
+
+  async #take(step: Step, signal: AbortSignal): Promise<void> {
+    if (isDaemonStep(step)) {
+      const { session, turns } = this.#keeper.require()
+      const { attachments } = await this.#currentFacts()
+      const { probed, clock } = this.#options
+      await takeDaemonStep(session, step, { attachments, tunnels: this.#tunnels, probed, turns, clock }, signal)
+      if (this.#loaded) this.#loaded = { ...this.#loaded, value: afterStep(this.#loaded.value, step) }
+      return
+    }
+    const { gateway } = this.#options
+    switch (step.do) {
+      case 'protect':
+        await protect(gateway, step.cidr, signal)
+        return this.#learnProtected((cidrs) => [...cidrs.filter((cidr) => cidr !== step.cidr), step.cidr])
+      case 'unprotect':
+        await unprotect(gateway, step.cidr, signal)
+        return this.#learnProtected((cidrs) => cidrs.filter((cidr) => cidr !== step.cidr))
+      case 'start-daemon':
+        // What the one before it had is gone with it.
+        this.#tunnels = []
+        return this.#keeper.start(step.settings, signal)
+      case 'configure-daemon':
+        return this.#keeper.configure(step.settings, signal)
+      case 'make-gateway':
+        // The directory first: by it we know that the rest is ours.
+        await makeGatewayDirectories(gatewayFiles(this.#options.stateDir, gateway))
+        await makeGateway(gateway, signal)
+        break
+      case 'remove-gateway':
+        await this.#remove(signal)
+        break
+      case 'attach':
+        await attach(gateway, step.attachment, signal)
+        await this.#closeRouteless(signal)
+        break
+      case 'detach':
+        await detach(gateway, step.port, signal)
+        break
+      case 'set-next-hops':
+        await setNextHops(gateway, step.nextHops, signal)
+        break
+    }
+    this.#facts = undefined
+  }
+
+  async #remove(signal: AbortSignal): Promise<void> {
+    const { gateway, stateDir } = this.#options
+    await this.#refreshing
+    await this.#keeper.stop()
+    await removeNamespace(gateway, signal)
+    await removeGatewayDirectories(gatewayFiles(stateDir, gateway))
+  }
+
+  /** They are opened again like any child that is missing. */
+  async #closeRouteless(signal: AbortSignal): Promise<void> {
+    const session = this.#keeper.current?.session
+    if (session === undefined) return
+    const raw = await readRawFacts(this.#options.gateway, signal)
+    const sas = await listSas(session, {}, { signal })
+    for (const { uniqueId } of withoutRoute(sas, raw?.routes ?? [])) await closeChild(session, uniqueId, signal)
+  }
+
+  async #observeDaemon(): Promise<ActualDaemon | undefined> {
+    const daemon = await this.#keeper.meet()
+    this.#tunnels = []
+    if (daemon === undefined) return undefined
+    try {
+      const [tunnels, loaded] = await Promise.all([daemon.tunnels(), this.#currentlyLoaded(daemon)])
+      this.#tunnels = tunnels
+      return { settings: this.#keeper.settings, ...loaded, tunnels }
+    } catch (error) {
+      // It died while we asked, which is an answer.
+      if (!daemon.isAlive || daemon.session.isClosed) return undefined
+      throw error
+    }
+  }
+
+  async #currentFacts(): Promise<HostFacts> {
+    if (this.#facts === undefined || this.#age(this.#facts) > staleMs) {
+      this.#facts = { value: await readHostFacts(this.#options.gateway), readAt: this.#options.clock.now() }
+    }
+    return this.#facts.value
+  }
+
+  async #currentlyLoaded(daemon: Daemon): Promise<LoadedConfiguration> {
+    if (this.#loaded?.daemon !== daemon || this.#age(this.#loaded) > staleMs) {
+      this.#loaded = { daemon, value: await daemon.loaded(), readAt: this.#options.clock.now() }
+    }
+    return this.#loaded.value
+  }
+
+  #learnProtected(change: (cidrs: readonly string[]) => readonly string[]): void {
+    if (this.#facts === undefined) return
+    const { value, readAt } = this.#facts
+    this.#facts = { readAt, value: { ...value, protectedCidrs: change(value.protectedCidrs) } }
+  }
+
+  #forget(): void {
+    this.#facts = undefined
+    this.#loaded = undefined
+  }
+
+  #age({ readAt }: Known<unknown>): number {
+    return this.#options.clock.now() - readAt
+  }
+
+  #refreshIfOld(): void {
+    const isOld = [this.#facts, this.#loaded].some((known) => known !== undefined && this.#age(known) > freshMs)
+    if (!isOld || this.#refreshing !== undefined) return
+    const { gateway, log } = this.#options
+    this.#refreshing = this.#refresh()
+      .catch((error: unknown) => {
+        log.error({ gateway, err: error }, 'gateway could not be read again')
+        this.#forget()
+      })
+      .finally(() => {
+        this.#refreshing = undefined
+      })
+  }
+
+  /** What a step of ours changed meanwhile makes the reading worthless: it is dropped, and the next look reads again. */
+  async #refresh(): Promise<void> {
+    const { gateway, clock, onChange } = this.#options
+    const [knownFacts, knownLoaded] = [this.#facts, this.#loaded]
+    const daemon = this.#keeper.current
+    const [facts, loaded] = await Promise.all([readHostFacts(gateway), daemon?.loaded()])
+    await this.#keeper.boundLog()
+    if (this.#facts !== knownFacts || this.#loaded !== knownLoaded) return
+    const readAt = clock.now()
+    this.#facts = { value: facts, readAt }
+    if (daemon !== undefined && loaded !== undefined) this.#loaded = { daemon, value: loaded, readAt }
+    const factsDiffer = JSON.stringify(facts) !== JSON.stringify(knownFacts?.value ?? noFacts)
+    const configurationDiffers = loaded && knownLoaded && !isSameConfiguration(loaded, knownLoaded.value)
+    if (factsDiffer || configurationDiffers) onChange()
+  }
+}

@@ -1,0 +1,106 @@
+/** The legs of a gateway: virtual cables from its namespace into the bridges of networks, with their addresses and rules. */
+import { ipFamilies } from '../../../linux/families.ts'
+import { ip, ipBatch } from '../../../linux/ip.ts'
+import {
+  addAddress,
+  addVeth,
+  deleteAddress,
+  deleteLink,
+  type Link,
+  readLinksNamed,
+  setAlias,
+  setMaster,
+  setNoOwnAddress,
+  setUp,
+} from '../../../linux/links.ts'
+import { addRules, deleteRules, isSameRule } from '../../../linux/rules.ts'
+import type { GatewayId, PortId } from '../../../model/ids.ts'
+import type { Attachment } from '../../../model/tunnel.ts'
+import { linkOfPort, type RawFacts, readRawFacts } from './host-facts.ts'
+import { HostRefusal } from './host-refusal.ts'
+import {
+  bridgeName,
+  gatewayEndName,
+  gatewayNamespace,
+  hardwareAddress,
+  hostEndName,
+  networkOfAlias,
+  portAlias,
+  portOfAlias,
+} from './names.ts'
+import { attachmentRules } from './routing-rules.ts'
+
+/** Makes the leg what it should be, from nothing or from whatever a broken-off plan left of it. */
+export async function attach(gateway: GatewayId, leg: Attachment, signal: AbortSignal): Promise<void> {
+  const namespace = gatewayNamespace(gateway)
+  const [host, inside, bridge] = [hostEndName(leg.port), gatewayEndName(leg), bridgeName(leg.network)]
+  const [raw, devices] = await Promise.all([readRawFacts(gateway, signal), readLinksNamed([host, bridge], { signal })])
+  if (raw === undefined) throw new HostRefusal(`gateway ${gateway} is not on this host`)
+  const hostEnd = devices.find(({ name }) => name === host)
+  refuseStrangers(leg, { hostEnd, bridge: devices.find(({ name }) => name === bridge) })
+
+  const link = linkOfPort(raw.links, leg.port)
+  const fits = hostEnd !== undefined && link?.name === inside
+  await ipBatch(
+    [
+      // A half-made cable, or one whose other end is elsewhere.
+      ...(hostEnd === undefined || fits ? [] : [deleteLink(host)]),
+      ...(fits ? [] : [addVeth(host, { name: inside, namespace, hardwareAddress: hardwareAddress(leg.port) })]),
+      ...[setAlias(host, portAlias(leg)), setNoOwnAddress(host), setMaster(host, bridge), setUp(host)],
+    ],
+    { signal },
+  )
+  const present = fits && link !== undefined ? link.addresses : []
+  const surplus = present.filter((address) => !leg.addresses.includes(address))
+  await removeRules({ ...leg, addresses: surplus }, raw, namespace, signal)
+  await ipBatch(
+    [
+      setAlias(inside, portAlias(leg)),
+      ...surplus.map((address) => deleteAddress(inside, address)),
+      ...leg.addresses.filter((address) => !present.includes(address)).map((address) => addAddress(inside, address)),
+      setUp(inside),
+    ],
+    { namespace, signal },
+  )
+  for (const family of ipFamilies()) {
+    // Read again where some went: two addresses may share a rule.
+    const rules = surplus.length === 0 ? raw.rules : ((await readRawFacts(gateway, signal))?.rules ?? raw.rules)
+    await addRules(attachmentRules(leg, family), rules.get(family) ?? [], family, { namespace, signal })
+  }
+}
+
+/** A name holds only the beginning of an id. */
+function refuseStrangers(leg: Attachment, { hostEnd, bridge }: Record<'hostEnd' | 'bridge', Link | undefined>): void {
+  if (networkOfAlias(bridge?.alias) !== leg.network) throw new HostRefusal(`network ${leg.network} is not on this host`)
+  const owner = portOfAlias(hostEnd?.alias)
+  if (owner !== undefined && owner.port !== leg.port) {
+    throw new HostRefusal(`port ${leg.port} cannot be told from port ${owner.port}: their ids begin alike`)
+  }
+}
+
+export async function detach(gateway: GatewayId, port: PortId, signal: AbortSignal): Promise<void> {
+  const namespace = gatewayNamespace(gateway)
+  const raw = await readRawFacts(gateway, signal)
+  const link = raw && linkOfPort(raw.links, port)
+  const leg = portOfAlias(link?.alias)
+  if (raw !== undefined && link !== undefined && leg !== undefined) {
+    // Before the device: should this be broken off here, its addresses still tell which rules are its own.
+    await removeRules({ ...leg, addresses: link.addresses }, raw, namespace, signal)
+    await ip(deleteLink(link.name), { namespace, signal })
+    return
+  }
+  const [hostEnd] = await readLinksNamed([hostEndName(port)], { signal })
+  if (portOfAlias(hostEnd?.alias)?.port === port) await ip(deleteLink(hostEndName(port)), { signal })
+}
+
+async function removeRules(
+  leg: Pick<Attachment, 'side' | 'addresses'>,
+  raw: RawFacts,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const [family, present] of raw.rules) {
+    const rules = attachmentRules(leg, family).filter((rule) => present.some((other) => isSameRule(rule, other)))
+    await deleteRules(rules, family, { namespace, signal })
+  }
+}
