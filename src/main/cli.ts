@@ -21,6 +21,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   program
     .command('cleanup')
     .description('remove everything that was made on this host: gateways, bridges, daemons. Stop the service first')
+    .option('--all', 'also what other installations on this host made, or left behind')
     .option('--config <file>', 'configuration file (YAML); the environment wins over it')
     .action(cleanUp)
   try {
@@ -33,11 +34,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function cleanUp({ config }: { readonly config?: string }): Promise<void> {
+async function cleanUp({ config, all = false }: { readonly config?: string; readonly all?: boolean }): Promise<void> {
   const isRoot = process.getuid?.() === 0
   if (!isRoot) throw new ConfigurationError('cleanup needs root: it removes namespaces and links')
   const { stateDir, settings } = await effectiveSettings(process.env, isRoot, config)
   const log = createLog({ level: settings.log_level, pretty: process.stderr.isTTY === true })
-  const { gateways, bridges, cables } = await cleanUpHost({ stateDir, clock: systemClock, log })
+  const { gateways, bridges, cables } = await cleanUpHost({ stateDir, ofAll: all, clock: systemClock, log })
   process.stdout.write(`removed ${gateways.length} gateways, ${bridges.length} bridges, ${cables.length} cables\n`)
 }

@@ -113,7 +113,8 @@ export class Service {
   /** Ends it, and takes everything off the host that it made. */
   async close(): Promise<void> {
     await this.kill()
-    await this.cleanUp()
+    // The simulated driver makes nothing on the host.
+    if (this.#env.SALLYPORT_DRIVER !== 'simulated') await this.cleanUp()
     if (this.#ownsStateDir) await rm(this.stateDir, { recursive: true, force: true })
   }
 

@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { listSas } from '../../src/vici/commands.ts'
+import type { IkeSa } from '../../src/vici/sas.ts'
+import { ViciSession } from '../../src/vici/session.ts'
+import type { TwoSites } from './two-sites.ts'
+
+/** Looks at, and does harm to, the key exchange daemon of Sallyport's gateway, past the service. */
+
+const runDirectory = ({ service, made }: TwoSites) => join(service.stateDir, 'gateways', made.router.id, 'run')
+
+export async function daemonPid(sites: TwoSites): Promise<number> {
+  return Number(await readFile(join(runDirectory(sites), 'charon.pid'), 'utf8'))
+}
+
+export async function killDaemon(sites: TwoSites): Promise<void> {
+  process.kill(await daemonPid(sites), 'SIGKILL')
+}
+
+/** The daemon's own account of its IKE SAs. */
+export async function daemonSas(sites: TwoSites): Promise<readonly IkeSa[]> {
+  const session = await ViciSession.connect(join(runDirectory(sites), 'charon.vici'))
+  try {
+    return await listSas(session)
+  } finally {
+    await session.close()
+  }
+}

@@ -1,0 +1,92 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { CommandError, run } from '../../src/linux/run.ts'
+
+export interface PingResult {
+  readonly sent: number
+  readonly received: number
+}
+
+export interface PingOptions {
+  /** Network namespace to send from. */
+  readonly from: string
+  readonly to: string
+  /** Address of the sender to use. */
+  readonly source?: string
+  /** Whole length of the IPv4 packets, which then may not be taken apart on the way. */
+  readonly packetBytes?: number
+  /** 3 unless told. */
+  readonly count?: number
+  /** 100 unless told. */
+  readonly intervalMs?: number
+}
+
+/** Sends some echo requests and counts the answers; none at all is a result, not an error. */
+export async function ping({
+  from,
+  to,
+  source,
+  packetBytes,
+  count = 3,
+  intervalMs = 100,
+}: PingOptions): Promise<PingResult> {
+  const waitSeconds = '1'
+  const args = [
+    '-q',
+    '-n',
+    '-c',
+    String(count),
+    '-i',
+    String(intervalMs / 1000),
+    '-W',
+    waitSeconds,
+    ...sourceArguments(source),
+    ...sizeArguments(packetBytes),
+    to,
+  ]
+  const timeoutMs = count * intervalMs + 15_000
+  try {
+    return pingResult(await run('ip', ['netns', 'exec', from, 'ping', ...args], { timeoutMs }))
+  } catch (error) {
+    if (error instanceof CommandError && error.exitCode === 1) return pingResult(error.stdout)
+    throw error
+  }
+}
+
+export interface Pinging {
+  /** Ends it and waits for what is on its way. */
+  stop(): Promise<PingResult>
+}
+
+/** Goes on until it is stopped. */
+export function startPing({ from, to, source, intervalMs = 20 }: Omit<PingOptions, 'count'>): Pinging {
+  const args = ['-q', '-n', '-i', String(intervalMs / 1000), ...sourceArguments(source), to]
+  const child = spawn('ip', ['netns', 'exec', from, 'ping', ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+  })
+  const ended = once(child, 'close')
+  return {
+    stop: async () => {
+      child.kill('SIGINT')
+      await ended
+      return pingResult(output)
+    },
+  }
+}
+
+function sizeArguments(packetBytes: number | undefined): string[] {
+  const headerBytes = 28
+  return packetBytes === undefined ? [] : ['-M', 'do', '-s', String(packetBytes - headerBytes)]
+}
+
+function sourceArguments(source: string | undefined): string[] {
+  return source === undefined ? [] : ['-I', source]
+}
+
+function pingResult(output: string): PingResult {
+  const counts = /(\d+) packets transmitted, (\d+) received/.exec(output)
+  if (counts === null) throw new Error(`ping said: ${output}`)
+  return { sent: Number(counts[1]), received: Number(counts[2]) }
+}

@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { gatewayFiles } from '../../src/agent/drivers/strongswan/files.ts'
+import { aLanHost, captureWire, type LanHost, mirrorOf, ping, until } from '../support/lab.ts'
+import { aDesiredConnection, aDesiredGateway, takePlan, untilUp } from '../support/tunnel-site.ts'
+import { aTunnelWorld, type TunnelWorld } from '../support/tunnel-world.ts'
+
+const privateNetworks = ['10.0.0.0/8', '2001:db8:1::/48', '2001:db8:2::/48']
+
+/** Peer networks as wide as they can be, in both families: whatever leaves the LAN leaves through the tunnel or not at all. */
+describe('a gateway whose peer network is everything', () => {
+  const connection = aDesiredConnection({
+    localCidrs: ['10.1.0.0/24', '2001:db8:1::/64'],
+    peerCidrs: ['0.0.0.0/0', '::/0'],
+  })
+  let world: TunnelWorld
+  /** A machine on the internet that is no peer of ours. */
+  let stranger: LanHost
+
+  beforeAll(async () => {
+    world = await aTunnelWorld({
+      name: 'fail',
+      peerAddresses: ['203.0.113.2/24', '2001:db8::2/64'],
+      peerLan: [
+        { gateway: '10.2.0.1/24', host: '10.2.0.10/24' },
+        { gateway: '2001:db8:2::1/64', host: '2001:db8:2::10/64' },
+      ],
+      hostAddresses: ['10.1.0.10/24', '2001:db8:1::10/64'],
+      hostGateways: ['10.1.0.1', '2001:db8:1::1'],
+    })
+    stranger = await aLanHost({
+      name: 'fail-x',
+      bridge: world.internet,
+      addresses: ['203.0.113.254/24', '2001:db8::254/64'],
+      gateways: ['203.0.113.1', '2001:db8::1'],
+    })
+    await world.peer.configure(mirrorOf(connection))
+  })
+
+  afterAll(async () => {
+    await stranger?.close()
+    await world?.close()
+  })
+
+  it('lets packets to the peer through the tunnel only, with and without a daemon', async () => {
+    const { driver, networks, host, peer, stateDir } = world
+    const base = aDesiredGateway(networks, [connection])
+    const [external, internal] = base.attachments
+    if (external === undefined || internal === undefined) throw new Error('a gateway has two legs')
+    const desired = {
+      ...base,
+      attachments: [
+        { ...external, addresses: ['203.0.113.1/24', '2001:db8::1/64'] },
+        { ...internal, addresses: ['10.1.0.1/24', '2001:db8:1::1/64'] },
+      ],
+      nextHops: ['203.0.113.254', '2001:db8::254'],
+    }
+    const wire = await captureWire(world.internet, privateNetworks)
+    const far = ['10.2.0.10', '2001:db8:2::10', '203.0.113.254', '203.0.113.2', '2001:db8::254', '2001:db8::2']
+    const tryAll = () => Promise.all(far.map((to) => ping({ from: host.namespace, to, count: 2 })))
+    const near = () =>
+      Promise.all(['10.1.0.1', '2001:db8:1::1'].map((to) => ping({ from: host.namespace, to, count: 1 })))
+
+    await takePlan(driver, { ...desired, connections: [] })
+    expect((await tryAll()).map(({ received }) => received)).toEqual([0, 0, 0, 0, 0, 0])
+    expect(await wire.counts()).toMatchObject({ plain: 0, esp: 0 })
+
+    await takePlan(driver, desired)
+    const actual = await untilUp(driver, desired.gateway, connection)
+    expect(actual.protectedCidrs.toSorted()).toEqual(['0.0.0.0/0', '::/0'])
+    const [toPeerV4, toPeerV6] = await tryAll()
+    expect([toPeerV4, toPeerV6].map((result) => result?.received)).toEqual([2, 2])
+    expect((await near()).map(({ received }) => received)).toEqual([1, 1])
+    expect(await peer.pingFrom('10.1.0.10', 2)).toEqual({ sent: 2, received: 2 })
+    const during = await wire.counts()
+    expect(during.plain).toBe(0)
+    expect(during.esp).toBeGreaterThanOrEqual(12)
+
+    process.kill(Number(await readFile(gatewayFiles(stateDir, desired.gateway).pidFile, 'utf8')), 'SIGKILL')
+    await until(async () => (await driver.observe(desired.gateway)).daemon === undefined)
+    expect((await tryAll()).map(({ received }) => received)).toEqual([0, 0, 0, 0, 0, 0])
+    expect((await near()).map(({ received }) => received)).toEqual([1, 1])
+
+    await takePlan(driver, desired)
+    await untilUp(driver, desired.gateway, connection)
+    await until(async () => (await ping({ from: host.namespace, to: '10.2.0.10', count: 1 })).received === 1)
+    expect(await wire.stop()).toMatchObject({ plain: 0 })
+  })
+})
