@@ -23,15 +23,20 @@ export function plan(desired: Desired, actual: Actual, pacing: Pacing): Step[] {
   const daemon = now.daemon ?? { settings: settingsFingerprint(settings), ...emptyDaemon }
   return [
     ...when(!actual.present, { do: 'make-gateway' }),
-    ...missing(desired.protectedCidrs, now.protectedCidrs).map((cidr): Step => ({ do: 'protect', cidr })),
+    ...together('protect', missing(desired.protectedCidrs, now.protectedCidrs)),
     ...legSteps(desired, now),
     ...when(now.daemon === undefined, { do: 'start-daemon', settings }),
     ...when(daemon.settings !== settingsFingerprint(settings), { do: 'configure-daemon', settings }),
     ...configurationSteps(desired.connections, daemon),
     ...tunnelSteps(desired.connections, daemon, pacing),
     ...secretsOfNobody(desired.connections, daemon),
-    ...missing(now.protectedCidrs, desired.protectedCidrs).map((cidr): Step => ({ do: 'unprotect', cidr })),
+    ...together('unprotect', missing(now.protectedCidrs, desired.protectedCidrs)),
   ]
+}
+
+/** One step for all networks, however many: each step is a process on the host. */
+function together(verb: 'protect' | 'unprotect', cidrs: readonly string[]): Step[] {
+  return cidrs.length === 0 ? [] : [{ do: verb, cidrs }]
 }
 
 const emptyDaemon = { secrets: [], connections: [], tunnels: [] }

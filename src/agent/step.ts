@@ -13,9 +13,9 @@ export type Step =
   | { readonly do: 'detach'; readonly port: PortId }
   /** Replaces the default routes by these. */
   | { readonly do: 'set-next-hops'; readonly nextHops: readonly string[] }
-  /** From now on packets to this network leave through a tunnel or not at all. */
-  | { readonly do: 'protect'; readonly cidr: string }
-  | { readonly do: 'unprotect'; readonly cidr: string }
+  /** From now on packets to these networks leave through a tunnel or not at all. */
+  | { readonly do: 'protect'; readonly cidrs: readonly string[] }
+  | { readonly do: 'unprotect'; readonly cidrs: readonly string[] }
   | { readonly do: 'start-daemon'; readonly settings: DaemonSettings }
   /** Puts new daemon-wide settings in force without a restart; running tunnels keep theirs. */
   | { readonly do: 'configure-daemon'; readonly settings: DaemonSettings }

@@ -72,7 +72,7 @@ async function runBatch(commands: readonly IpCommand[], args: string[], { signal
 }
 
 /** `ip` splits the lines of a batch at white space and knows quotes and comments: none of them may come from a value. */
-function batchLine(command: IpCommand): string {
+export function batchLine(command: IpCommand): string {
   const odd = command.find((word) => !/^[^\s"'#\\]+$/.test(word))
   if (odd !== undefined) throw new Error(`not a word for ip: ${JSON.stringify(odd)}`)
   return `${command.join(' ')}\n`

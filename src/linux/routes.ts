@@ -45,6 +45,7 @@ export const replaceUnreachable = (cidr: string, table: number): IpCommand => [
 export const deleteUnreachable = (cidr: string, table: number): IpCommand => [
   ...['route', 'delete', 'unreachable', cidr, 'table', String(table)],
 ]
+export const showTable = (table: number): IpCommand => ['route', 'show', 'table', String(table)]
 export const replaceDefault = (gateway: string, device?: string): IpCommand => [
   ...['route', 'replace', 'default', 'via', gateway],
   ...(device === undefined ? [] : ['dev', device]),

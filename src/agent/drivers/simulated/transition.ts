@@ -30,9 +30,9 @@ export function applied(actual: Actual, step: Step, freshSa: number): Actual {
     case 'set-next-hops':
       return { ...actual, nextHops: step.nextHops }
     case 'protect':
-      return { ...actual, protectedCidrs: [...new Set([...actual.protectedCidrs, step.cidr])] }
+      return { ...actual, protectedCidrs: [...new Set([...actual.protectedCidrs, ...step.cidrs])] }
     case 'unprotect':
-      return { ...actual, protectedCidrs: actual.protectedCidrs.filter((cidr) => cidr !== step.cidr) }
+      return { ...actual, protectedCidrs: actual.protectedCidrs.filter((cidr) => !step.cidrs.includes(cidr)) }
     case 'start-daemon': {
       const daemon = actual.daemon ?? { secrets: [], connections: [], tunnels: [] }
       return { ...actual, daemon: { ...daemon, settings: settingsFingerprint(step.settings) } }

@@ -132,7 +132,8 @@ export class Daemon {
         this.turns.isOver(tunnel.connection)
         if (isUp) this.#memory.saw(tunnel, now)
         else this.#memory.isGone(ike.uniqueId)
-        return true
+        // An IKE SA alone carries nothing. Its first child is told next, or a log line says why there is none.
+        return !isUp
       }
       case 'child-updown': {
         const { isUp, ike, child } = parseChildUpDown(message)

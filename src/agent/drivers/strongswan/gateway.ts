@@ -9,10 +9,11 @@ import { DaemonKeeper } from './daemon-keeper.ts'
 import { closeChild, isDaemonStep, takeDaemonStep } from './daemon-steps.ts'
 import { gatewayFiles, makeGatewayDirectories, removeGatewayDirectories } from './files.ts'
 import { type HostFacts, noFacts, readHostFacts, readRawFacts } from './host-facts.ts'
-import { makeGateway, protect, removeNamespace, setNextHops, unprotect } from './host-steps.ts'
+import { makeGateway, removeNamespace, setNextHops } from './host-steps.ts'
 import { attach, detach } from './legs.ts'
 import { afterStep, isSameConfiguration, type LoadedConfiguration } from './loaded-configuration.ts'
 import type { Probed } from './probe.ts'
+import { Protection } from './protection.ts'
 import { withoutRoute } from './tunnel-routes.ts'
 
 export interface GatewayOptions {
@@ -46,6 +47,7 @@ interface Known<T> {
 export class Gateway {
   readonly #options: GatewayOptions
   readonly #keeper: DaemonKeeper
+  readonly #protection: Protection
   #facts: Known<HostFacts> | undefined
   #loaded: (Known<LoadedConfiguration> & { readonly daemon: Daemon }) | undefined
   #tunnels: readonly ActualTunnel[] = []
@@ -54,6 +56,7 @@ export class Gateway {
   constructor(options: GatewayOptions) {
     this.#options = options
     this.#keeper = new DaemonKeeper({ ...options, files: gatewayFiles(options.stateDir, options.gateway) })
+    this.#protection = new Protection(options.gateway)
   }
 
   async observe(): Promise<Actual> {
@@ -75,6 +78,7 @@ export class Gateway {
 
   /** Lets go; the daemon goes on. */
   async close(): Promise<void> {
+    this.#protection.close()
     await this.#keeper.release()
     await this.#refreshing
   }
@@ -91,11 +95,11 @@ export class Gateway {
     const { gateway } = this.#options
     switch (step.do) {
       case 'protect':
-        await protect(gateway, step.cidr, signal)
-        return this.#learnProtected((cidrs) => [...cidrs.filter((cidr) => cidr !== step.cidr), step.cidr])
+        await this.#protection.protect(step.cidrs, signal)
+        return this.#learnProtected((cidrs) => [...new Set([...cidrs, ...step.cidrs])])
       case 'unprotect':
-        await unprotect(gateway, step.cidr, signal)
-        return this.#learnProtected((cidrs) => cidrs.filter((cidr) => cidr !== step.cidr))
+        await this.#protection.unprotect(step.cidrs, signal)
+        return this.#learnProtected((cidrs) => cidrs.filter((cidr) => !step.cidrs.includes(cidr)))
       case 'start-daemon':
         // What the one before it had is gone with it.
         this.#tunnels = []
@@ -104,6 +108,7 @@ export class Gateway {
         return this.#keeper.configure(step.settings, signal)
       case 'make-gateway':
         // The directory first: by it we know that the rest is ours.
+        this.#protection.close()
         await makeGatewayDirectories(gatewayFiles(this.#options.stateDir, gateway))
         await makeGateway(gateway, signal)
         break
@@ -128,6 +133,7 @@ export class Gateway {
     const { gateway, stateDir } = this.#options
     await this.#refreshing
     await this.#keeper.stop()
+    this.#protection.close()
     await removeNamespace(gateway, signal)
     await removeGatewayDirectories(gatewayFiles(stateDir, gateway))
   }

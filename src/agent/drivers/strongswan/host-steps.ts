@@ -1,18 +1,15 @@
 /** A gateway's namespace and its routes. */
 import { ipFamilies } from '../../../linux/families.ts'
-import { type IpCommand, ip, ipBatch } from '../../../linux/ip.ts'
+import { type IpCommand, ipBatch } from '../../../linux/ip.ts'
 import { deleteLink, setAlias, setUp } from '../../../linux/links.ts'
 import { addNamespace, deleteNamespace, listNamespaces } from '../../../linux/namespaces.ts'
-import { deleteDefault, deleteUnreachable, replaceDefault, replaceUnreachable } from '../../../linux/routes.ts'
+import { deleteDefault, replaceDefault } from '../../../linux/routes.ts'
 import { addRules } from '../../../linux/rules.ts'
-import { CommandError } from '../../../linux/run.ts'
 import { type KernelSettings, writeKernelSettings } from '../../../linux/sysctl.ts'
-import { networkText, parseCidr } from '../../../model/cidr.ts'
 import type { GatewayId } from '../../../model/ids.ts'
 import { isDefaultRoute, readRawFacts } from './host-facts.ts'
-import { HostRefusal } from './host-refusal.ts'
 import { gatewayAlias, gatewayNamespace, isGatewayEnd, portOfAlias } from './names.ts'
-import { familyOf, gatewayRules, protectedTable } from './routing-rules.ts'
+import { familyOf, gatewayRules } from './routing-rules.ts'
 
 /** A gateway forwards between its legs, and is told its addresses and routes rather than taking what is advertised. */
 const kernelSettings: KernelSettings = {
@@ -72,27 +69,4 @@ export async function setNextHops(gateway: GatewayId, nextHops: readonly string[
     const additions = wanted.map((hop) => replaceDefault(hop, hop.startsWith('fe80:') ? external?.name : undefined))
     await ipBatch([...deletions, ...additions], { namespace, family, signal })
   }
-}
-
-export async function protect(gateway: GatewayId, cidr: string, signal: AbortSignal): Promise<void> {
-  await ip(replaceUnreachable(canonicalNetwork(cidr), protectedTable), { namespace: gatewayNamespace(gateway), signal })
-}
-
-export async function unprotect(gateway: GatewayId, cidr: string, signal: AbortSignal): Promise<void> {
-  try {
-    await ip(deleteUnreachable(canonicalNetwork(cidr), protectedTable), {
-      namespace: gatewayNamespace(gateway),
-      signal,
-    })
-  } catch (error) {
-    const wasNotThere = error instanceof CommandError && /No such process|does not exist/.test(error.stderr)
-    if (!wasNotThere) throw error
-  }
-}
-
-/** The kernel refuses a network with host bits set. */
-function canonicalNetwork(cidr: string): string {
-  const parsed = parseCidr(cidr)
-  if (parsed === undefined) throw new HostRefusal(`not a network: ${cidr}`)
-  return networkText(parsed)
 }
