@@ -10,7 +10,13 @@ import { createSealer } from '../store/seal.ts'
 import { createLog } from '../telemetry/log.ts'
 import { banner } from './banner.ts'
 import { withClosers } from './closers.ts'
-import { credentialFiles, generatePassword, writeCredentials, writtenPassword } from './credentials.ts'
+import {
+  credentialFiles,
+  generatePassword,
+  removeCredentials,
+  writeCredentials,
+  writtenPassword,
+} from './credentials.ts'
 import { createServer } from './server.ts'
 import { type EffectiveSettings, effectiveSettings } from './settings.ts'
 import { ensureStateDir, masterKey } from './state.ts'
@@ -34,6 +40,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.exitCode = 2
     return
   }
+  // Whatever is written from here on is for the owner's eyes only.
+  process.umask(0o077)
   await withClosers(async (closers) => {
     const { settings, stateDir, listen } = effective
     const log = createLog({ level: settings.log_level, pretty: process.stderr.isTTY === true })
@@ -100,16 +108,22 @@ function refuseDriverWithoutRoot({ settings }: EffectiveSettings, isRoot: boolea
   )
 }
 
-/** The password that was set, or else written down by an earlier start, or else a new one. */
+/**
+ * The password that was set, or else written down by an earlier start, or else a new one. It is written down before it
+ * becomes the administrator's: a start that fails in between must not leave an installation nobody can log in to.
+ */
 async function adminPassword(
-  { settings, stateDir }: EffectiveSettings,
+  { settings, stateDir, listen }: EffectiveSettings,
   begin: (password: Secret) => Promise<boolean>,
 ): Promise<Secret> {
-  const written = await writtenPassword(credentialFiles(stateDir))
-  const password =
-    settings.admin_password === undefined ? (written ?? generatePassword()) : new Secret(settings.admin_password)
+  const files = credentialFiles(stateDir)
+  const written = await writtenPassword(files)
+  const set = settings.admin_password === undefined ? undefined : new Secret(settings.admin_password)
+  const password = set ?? written ?? generatePassword()
+  if (!written) await writeCredentials(files, settings.public_url ?? `http://${listen.host}:${listen.port}`, password)
   const begun = await begin(password)
-  if (!begun && !written && settings.admin_password === undefined) {
+  if (!begun && !written && !set) {
+    await removeCredentials(files)
     throw new ConfigurationError(
       `the files with the administrator's password are gone from ${stateDir}; set a new one with SALLYPORT_ADMIN_PASSWORD`,
     )

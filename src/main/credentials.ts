@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parse, stringify } from 'yaml'
 import { Secret } from '../model/secret.ts'
@@ -29,6 +29,10 @@ export async function writtenPassword({ cloudsYaml }: CredentialFiles): Promise<
     read,
   )
   return typeof password === 'string' ? new Secret(password) : undefined
+}
+
+export async function removeCredentials({ cloudsYaml, openrc }: CredentialFiles): Promise<void> {
+  await Promise.all([cloudsYaml, openrc].map((file) => rm(file, { force: true })))
 }
 
 /** Writes `clouds.yaml` (a cloud for each flavour's region) and `openrc` for the administrator. */
