@@ -2,14 +2,7 @@ import { found, visible } from '../domain/access.ts'
 import { createConnection, deleteConnection, updateConnection } from '../domain/connections.ts'
 import { createEndpointGroup, deleteEndpointGroup, updateEndpointGroup } from '../domain/endpoint-groups.ts'
 import { createNetwork, deleteNetwork, listNetworks, showNetwork, updateNetwork } from '../domain/networks.ts'
-import {
-  createIkePolicy,
-  createIpsecPolicy,
-  deleteIkePolicy,
-  deleteIpsecPolicy,
-  updateIkePolicy,
-  updateIpsecPolicy,
-} from '../domain/policies.ts'
+import * as policies from '../domain/policies.ts'
 import type { Asking, Work } from '../domain/ports.ts'
 import { listPorts, showPort } from '../domain/router-ports.ts'
 import { addInterface, createRouter, deleteRouter, removeInterface, updateRouter } from '../domain/routers.ts'
@@ -102,12 +95,8 @@ function crud<A extends Attributes>(resource: Resource<A>, doing: Doing<A>) {
 }
 
 const services = crud(VpnService, { create: createService, update: updateService, remove: deleteService })
-const ikePolicies = crud(IkePolicy, { create: createIkePolicy, update: updateIkePolicy, remove: deleteIkePolicy })
-const ipsecPolicies = crud(IpsecPolicy, {
-  create: createIpsecPolicy,
-  update: updateIpsecPolicy,
-  remove: deleteIpsecPolicy,
-})
+const ikePolicies = crud(IkePolicy, policies.ikePolicies)
+const ipsecPolicies = crud(IpsecPolicy, policies.ipsecPolicies)
 const endpointGroups = crud(EndpointGroup, {
   create: createEndpointGroup,
   update: updateEndpointGroup,
@@ -202,10 +191,10 @@ export const handlers: { readonly [Name in OperationName]: Handler } = {
     writes: async (work, { id, body }) => {
       const { subnet_id } = interfaceTarget(body)
       if (!subnet_id) throw problem('RouterInterfaceBodyInvalid')
-      return addInterface(work, id, subnet_id)
+      return addInterface(work, canonicalUuid(id) ?? id, subnet_id)
     },
   },
   remove_router_interface: {
-    writes: (work, { id, body }) => removeInterface(work, id, interfaceTarget(body)),
+    writes: (work, { id, body }) => removeInterface(work, canonicalUuid(id) ?? id, interfaceTarget(body)),
   },
 }

@@ -2,64 +2,60 @@ import { changed } from '../model/decode.ts'
 import { IkePolicy } from '../model/ike-policy.ts'
 import { IpsecPolicy } from '../model/ipsec-policy.ts'
 import { type ProblemName, problem } from '../model/problem.ts'
-import type { Changes, Given } from '../model/resource.ts'
+import type { Attributes, Changes, Entity, Given, Resource } from '../model/resource.ts'
 import { connectionsReferring, forgetDeleted } from '../store/connections.ts'
 import { insert, remove, update } from '../store/resources.ts'
-import { found } from './access.ts'
+import { found, scopeOf } from './access.ts'
 import type { Work } from './ports.ts'
 
-/** IKE and IPsec policies: values that connections take. A running tunnel keeps what it took (`semantics.md` §6.3). */
+/**
+ * IKE and IPsec policies: values that connections take. A running tunnel keeps what it took (`semantics.md` §6.3), so a
+ * change here touches no gateway.
+ */
+export const ikePolicies = policies(IkePolicy, {
+  column: 'ikepolicy_id',
+  inUse: 'IkePolicyInUse',
+  complete: (given, id) => ({ ...given, id }),
+})
+export const ipsecPolicies = policies(IpsecPolicy, {
+  column: 'ipsecpolicy_id',
+  inUse: 'IpsecPolicyInUse',
+  complete: (given, id) => ({ ...given, id }),
+})
 
-export async function createIkePolicy(work: Work, given: Given<typeof IkePolicy>): Promise<IkePolicy> {
-  const policy = { ...given, id: work.world.ids.uuid() }
-  await insert(work.tx, IkePolicy, policy)
-  return policy
+/** How connections refer to one kind of policy, and what is said of one they use. */
+interface Use<A extends Attributes> {
+  readonly column: 'ikepolicy_id' | 'ipsecpolicy_id'
+  readonly inUse: ProblemName
+  readonly complete: (given: Given<Resource<A>>, id: string) => Entity<Resource<A>> & { readonly id: string }
 }
 
-export async function updateIkePolicy(work: Work, id: string, changes: Changes<typeof IkePolicy>): Promise<IkePolicy> {
-  if (!work.dialect.quirks.policiesChangeInUse) await refuseInUse(work, 'ikepolicy_id', id, 'IkePolicyInUse')
-  const policy = changed(IkePolicy, await found(work, IkePolicy, id), changes)
-  await update(work.tx, IkePolicy, id, policy)
-  return policy
-}
+function policies<A extends Attributes>(resource: Resource<A>, { column, inUse, complete }: Use<A>) {
+  async function refuseInUse({ tx, caller }: Work, id: string): Promise<void> {
+    const users = await connectionsReferring(tx, column, id, scopeOf(caller))
+    if (users.length > 0) throw problem(inUse, { id })
+  }
 
-export async function deleteIkePolicy(work: Work, id: string): Promise<void> {
-  await found(work, IkePolicy, id)
-  await refuseInUse(work, 'ikepolicy_id', id, 'IkePolicyInUse')
-  await forgetDeleted(work.tx, 'ikepolicy_id', id)
-  await remove(work.tx, IkePolicy, id)
-}
+  return {
+    async create(work: Work, given: Given<Resource<A>>): Promise<Entity<Resource<A>>> {
+      const policy = complete(given, work.world.ids.uuid())
+      await insert(work.tx, resource, policy)
+      return policy
+    },
 
-export async function createIpsecPolicy(work: Work, given: Given<typeof IpsecPolicy>): Promise<IpsecPolicy> {
-  const policy = { ...given, id: work.world.ids.uuid() }
-  await insert(work.tx, IpsecPolicy, policy)
-  return policy
-}
+    /** "In use" is looked at before "exists", as the reference does. */
+    async update(work: Work, id: string, changes: Changes<Resource<A>>): Promise<Entity<Resource<A>>> {
+      if (!work.dialect.quirks.policiesChangeInUse) await refuseInUse(work, id)
+      const policy = changed(resource, await found(work, resource, id), changes)
+      await update(work.tx, resource, id, policy)
+      return policy
+    },
 
-export async function updateIpsecPolicy(
-  work: Work,
-  id: string,
-  changes: Changes<typeof IpsecPolicy>,
-): Promise<IpsecPolicy> {
-  if (!work.dialect.quirks.policiesChangeInUse) await refuseInUse(work, 'ipsecpolicy_id', id, 'IpsecPolicyInUse')
-  const policy = changed(IpsecPolicy, await found(work, IpsecPolicy, id), changes)
-  await update(work.tx, IpsecPolicy, id, policy)
-  return policy
-}
-
-export async function deleteIpsecPolicy(work: Work, id: string): Promise<void> {
-  await found(work, IpsecPolicy, id)
-  await refuseInUse(work, 'ipsecpolicy_id', id, 'IpsecPolicyInUse')
-  await forgetDeleted(work.tx, 'ipsecpolicy_id', id)
-  await remove(work.tx, IpsecPolicy, id)
-}
-
-async function refuseInUse(
-  work: Work,
-  column: 'ikepolicy_id' | 'ipsecpolicy_id',
-  id: string,
-  inUse: ProblemName,
-): Promise<void> {
-  const users = await connectionsReferring(work.tx, column, id, work.caller.isAdmin ? undefined : work.caller.projectId)
-  if (users.length > 0) throw problem(inUse, { id })
+    async remove(work: Work, id: string): Promise<void> {
+      await refuseInUse(work, id)
+      await found(work, resource, id)
+      await forgetDeleted(work.tx, column, id)
+      await remove(work.tx, resource, id)
+    },
+  }
 }

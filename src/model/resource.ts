@@ -49,3 +49,8 @@ export function attributeIn(resource: Resource, name: string, dialect: Dialect):
   if (changes && Object.hasOwn(changes, name)) return changes[name]
   return Object.hasOwn(resource.attributes, name) ? resource.attributes[name] : undefined
 }
+
+/** The column, or first part of the columns, that keep an attribute: its name, which in SQL has no colon. */
+export function columnOf(attribute: string): string {
+  return attribute.replaceAll(':', '_')
+}

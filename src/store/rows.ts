@@ -1,15 +1,10 @@
 import type { Storage } from '../model/attribute.ts'
-import type { Attributes, Entity, Resource } from '../model/resource.ts'
+import { type Attributes, columnOf, type Entity, type Resource } from '../model/resource.ts'
 import { Secret } from '../model/secret.ts'
 import type { Sealer } from './seal.ts'
 
 export type Value = string | number | null
 export type Row = Record<string, Value>
-
-/** The column, or first part of the columns, that keep an attribute. */
-export function columnOf(attribute: string): string {
-  return attribute.replaceAll(':', '_')
-}
 
 /** The columns of a resource's attributes, in the order of the table. */
 export function columnsOf(resource: Resource): string[] {

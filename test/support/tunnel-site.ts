@@ -6,8 +6,8 @@ import { unpaced } from '../../src/agent/pacing.ts'
 import { plan } from '../../src/agent/plan.ts'
 import type { Step } from '../../src/agent/step.ts'
 import type { ConnectionId, GatewayId, NetworkId, PortId } from '../../src/model/ids.ts'
-import { Secret } from '../../src/model/secret.ts'
 import type { Actual, Desired, DesiredConnection } from '../../src/model/tunnel.ts'
+import { aDesiredConnection as aConnection } from './desired.ts'
 import { until } from './until.ts'
 
 export const newGateway = () => randomUUID() as GatewayId
@@ -17,32 +17,17 @@ export const newConnection = () => randomUUID() as ConnectionId
 
 /** A connection from 203.0.113.1 with 10.1.0.0/24 to 203.0.113.2 with 10.2.0.0/24, unless told otherwise. */
 export function aDesiredConnection(changes: Partial<DesiredConnection> = {}): DesiredConnection {
-  return {
+  const own = '203.0.113.1'
+  const peer = '203.0.113.2'
+  return aConnection({
     id: newConnection(),
-    ikeVersion: 2,
-    aggressive: false,
-    localAddress: '203.0.113.1',
-    peerAddress: '203.0.113.2',
-    localIdentity: '203.0.113.1',
-    peerIdentity: '203.0.113.2',
-    secret: new Secret('for tests only'),
-    secretVersion: 1,
+    localAddress: own,
+    peerAddress: peer,
+    localIdentity: own,
+    peerIdentity: peer,
     ike: { encryption: 'aes-256', integrity: 'sha256', group: 'group14', lifetimeSeconds: 3600 },
-    ipsec: {
-      protocol: 'esp',
-      mode: 'tunnel',
-      encryption: 'aes-256',
-      integrity: 'sha256',
-      group: 'group14',
-      lifetimeSeconds: 3600,
-    },
-    deadPeerDetection: { action: 'hold', intervalSeconds: 30, timeoutSeconds: 120 },
-    initiate: true,
-    mtu: 1500,
-    localCidrs: ['10.1.0.0/24'],
-    peerCidrs: ['10.2.0.0/24'],
     ...changes,
-  }
+  })
 }
 
 export interface SiteNetworks {

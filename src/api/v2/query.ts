@@ -1,7 +1,7 @@
 import type { Dialect } from '../../model/dialect.ts'
 import type { Filter } from '../../model/filter.ts'
 import { decodeFlag, decodeInteger } from '../../model/kinds.ts'
-import { attributeIn, type Resource } from '../../model/resource.ts'
+import { attributeIn, columnOf, type Resource } from '../../model/resource.ts'
 
 /** A parsed query string: a repeated key has a list. */
 export type Query = Readonly<Record<string, string | readonly string[] | undefined>>
@@ -38,7 +38,7 @@ export function filtersOf(resource: Resource, query: Query, dialect: Dialect): F
     if (reserved.has(key) || values.length === 0) return []
     const attribute = attributeIn(resource, name, dialect)
     if (!attribute || typeof attribute.kind.storage === 'object') return []
-    const column = name.replaceAll(':', '_')
+    const column = columnOf(name)
     switch (attribute.kind.storage) {
       case 'boolean':
         return [{ column, values: values.flatMap((value) => numberOfFlag(decodeFlag(value))) }]
