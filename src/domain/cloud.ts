@@ -1,6 +1,6 @@
 import type { Dialect } from '../model/dialect.ts'
 import { type Store, transaction } from '../store/open.ts'
-import type { Asking, Caller, Work, World } from './ports.ts'
+import { type Asking, type Caller, NameNeeded, type Work, type World } from './ports.ts'
 
 /** Where requests do their work: each write in one transaction, whose consequences are told after its commit. */
 export interface Cloud {
@@ -9,8 +9,22 @@ export interface Cloud {
 }
 
 export function createCloud(store: Store, world: World): Cloud {
-  return {
-    read: (caller, dialect, work) => work({ tx: store, caller, dialect, world }),
-    write: (caller, dialect, work) => transaction(store, (tx) => work({ tx, caller, dialect, world })),
+  async function write<T>(caller: Caller, dialect: Dialect, work: (work: Work) => Promise<T>): Promise<T> {
+    const addresses = new Map<string, string | undefined>()
+    const addressOf = (name: string) => {
+      if (!addresses.has(name)) throw new NameNeeded(name)
+      return addresses.get(name)
+    }
+    for (;;) {
+      try {
+        return await transaction(store, (tx) => work({ tx, caller, dialect, world, addressOf }))
+      } catch (error) {
+        // Nothing was written: the transaction it ended was rolled back.
+        if (!(error instanceof NameNeeded) || addresses.has(error.host)) throw error
+        addresses.set(error.host, await world.resolver.resolve(error.host))
+      }
+    }
   }
+
+  return { read: (caller, dialect, work) => work({ tx: store, caller, dialect, world }), write }
 }

@@ -140,7 +140,7 @@ async function check(
     changes.mtu === undefined ? undefined : mtuFits(connection, endpoints.localVersion),
   )
   const peer_address =
-    changes.peer_address === undefined ? connection.peer_address : await resolved(work, changes.peer_address)
+    changes.peer_address === undefined ? connection.peer_address : resolved(work, changes.peer_address)
   if (changes.peer_address !== undefined) refuseUnreachable(service, peer_address)
   if (work.dialect.quirks.refusesOverlap) {
     refuseFirst(peerNetworksAreUsable(endpoints.peer))
@@ -149,9 +149,9 @@ async function check(
   return { peer_address }
 }
 
-async function resolved({ dialect, world }: Work, peer_address: string): Promise<string> {
+function resolved(work: Work, peer_address: string): string {
   if (ipVersion(peer_address)) return peer_address
-  const address = dialect.quirks.resolvesPeerNames ? await world.resolver.resolve(peer_address) : undefined
+  const address = work.dialect.quirks.resolvesPeerNames ? work.addressOf(peer_address) : undefined
   if (address === undefined) throw problem('PeerAddressNotResolved', { peer_address })
   return address
 }

@@ -39,6 +39,23 @@ export interface Asking {
 /** One request that writes, in its transaction. */
 export interface Work extends Asking {
   readonly tx: Tx
+  /**
+   * The address of a name, or `undefined` when it has none. A transaction holds the database, so it never waits for the
+   * network: a name that was not looked up yet ends it, and it is run again with the answer.
+   * @throws NameNeeded
+   */
+  addressOf(name: string): string | undefined
+}
+
+/** The work needs the address of a name before it can be done. */
+export class NameNeeded extends Error {
+  override readonly name = 'NameNeeded'
+  readonly host: string
+
+  constructor(host: string) {
+    super(`the address of ${host} is needed`)
+    this.host = host
+  }
 }
 
 /** Hashes of passwords. Slow on purpose, so both run outside the event loop. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { aGround, type Ground, seedRequest, TestCloud } from '../support/cloud.ts'
+import { until } from '../support/until.ts'
 
 /** Create, show, list, update, delete of every resource, in both flavours, and what stands in each one's way. */
 
@@ -206,6 +207,34 @@ describe('back-end', () => {
         `IPSec does not support IPsec Policy attribute ${attribute} with value '${value}'`,
       )
     }
+  })
+})
+
+describe('a peer given by name, OpenStack flavour', () => {
+  const v2 = '/openstack/v2.0'
+  const connections = `${v2}/vpn/ipsec-site-connections`
+
+  it('is resolved when asked and stored as the address, and nobody waits for the answer but who asked', async () => {
+    await cloud.close()
+    const answers: ((address: string) => void)[] = []
+    const resolve = () => new Promise<string>((given) => answers.push(given))
+    cloud = await TestCloud.open({ resolver: { resolve } })
+    const request = { ...seedRequest(await aGround(cloud, { v2 })), peer_address: 'branch.example.org' }
+    const creating = cloud.post(connections, { ipsec_site_connection: request })
+    const answer = await until(() => answers[0], { what: 'the question' })
+    // The database is free meanwhile, for reading and for writing.
+    expect((await cloud.get(connections)).body.ipsec_site_connections).toEqual([])
+    await cloud.make(`${v2}/vpn/ikepolicies`, 'ikepolicy', {})
+    answer('203.0.113.7')
+    const { status, body } = await creating
+    expect([status, body.ipsec_site_connection.peer_address]).toEqual([201, '203.0.113.7'])
+  })
+
+  it('that nobody knows is refused', async () => {
+    const request = { ...seedRequest(await aGround(cloud, { v2 })), peer_address: 'nobody.example.org' }
+    const { status, body } = await cloud.post(connections, { ipsec_site_connection: request })
+    expect([status, body.NeutronError.type]).toEqual([400, 'VPNPeerAddressNotResolved'])
+    expect((await cloud.get(connections)).body.ipsec_site_connections).toEqual([])
   })
 })
 
