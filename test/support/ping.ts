@@ -15,7 +15,7 @@ export interface PingOptions {
   readonly source?: string
   /** Whole length of the IPv4 packets, which then may not be taken apart on the way. */
   readonly packetBytes?: number
-  /** 3 unless told. */
+  /** 3 unless told; `startPing` goes on unless told. */
   readonly count?: number
   /** 100 unless told. */
   readonly intervalMs?: number
@@ -54,13 +54,16 @@ export async function ping({
 }
 
 export interface Pinging {
+  /** Whether all were sent that were asked for. */
+  readonly hasEnded: boolean
   /** Ends it and waits for what is on its way. */
   stop(): Promise<PingResult>
 }
 
-/** Goes on until it is stopped. */
-export function startPing({ from, to, source, intervalMs = 20 }: Omit<PingOptions, 'count'>): Pinging {
-  const args = ['-q', '-n', '-i', String(intervalMs / 1000), ...sourceArguments(source), to]
+/** Goes on until it is stopped, or has sent `count`. */
+export function startPing({ from, to, source, count, intervalMs = 20 }: PingOptions): Pinging {
+  const countArguments = count === undefined ? [] : ['-c', String(count)]
+  const args = ['-q', '-n', '-i', String(intervalMs / 1000), ...countArguments, ...sourceArguments(source), to]
   const child = spawn('ip', ['netns', 'exec', from, 'ping', ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -68,6 +71,9 @@ export function startPing({ from, to, source, intervalMs = 20 }: Omit<PingOption
   })
   const ended = once(child, 'close')
   return {
+    get hasEnded() {
+      return child.exitCode !== null
+    },
     stop: async () => {
       child.kill('SIGINT')
       await ended

@@ -45,9 +45,12 @@ describe('one POST becomes a tunnel', () => {
     const wire = await captureWire(sites.internet, sites.networks)
     const pinging = startPing({ from: sites.host.namespace, to: sites.peer.hostAddress, intervalMs: 5 })
     for (let round = 0; round < 3; round += 1) {
+      // A peer that does not answer keeps the tunnel down for as long as it takes to see that.
+      sites.peer.silence()
       await killDaemon(sites)
       await sites.client.untilStatus(id, 'DOWN')
-      await sites.client.untilStatus(id, 'ACTIVE')
+      sites.peer.comeBack()
+      await sites.client.untilStatus(id, 'ACTIVE', 40_000)
     }
     const { sent, received } = await pinging.stop()
     const seen = await wire.stop()
