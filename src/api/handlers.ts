@@ -10,6 +10,7 @@ import { createService, deleteService, updateService } from '../domain/services.
 import { createSubnet, deleteSubnet, listSubnets, showSubnet, updateSubnet } from '../domain/subnets.ts'
 import { decodeCreate, decodeUpdate } from '../model/decode.ts'
 import { EndpointGroup } from '../model/endpoint-group.ts'
+import type { Listing } from '../model/filter.ts'
 import { IkePolicy } from '../model/ike-policy.ts'
 import { IpsecConnection } from '../model/ipsec-connection.ts'
 import { IpsecPolicy } from '../model/ipsec-policy.ts'
@@ -23,13 +24,16 @@ import type { Attributes, Changes, Entity, Given, Resource } from '../model/reso
 import { Router } from '../model/router.ts'
 import { Subnet } from '../model/subnet.ts'
 import { VpnService } from '../model/vpn-service.ts'
-import { fieldsOf, filtersOf, type Query } from './v2/query.ts'
+import { pageLinks } from './v2/page-links.ts'
+import { fieldsOf, listingOf, type Query } from './v2/query.ts'
 
 /** A request as a handler gets it: decoded as far as HTTP goes. */
 export interface Call {
   readonly id: string
   readonly body: unknown
   readonly query: Query
+  /** Address of this request as the client knows it. */
+  readonly url: () => string
 }
 
 /** Reads run outside a transaction, writes inside one; `undefined` is an answer without a body. */
@@ -37,26 +41,36 @@ export type Handler =
   | { readonly reads: (asking: Asking, call: Call) => Promise<object> }
   | { readonly writes: (work: Work, call: Call) => Promise<object | undefined> }
 
-type Filters = ReturnType<typeof filtersOf>
-
 /** What the domain does for a resource. `show` and `list` default to "what the caller's project has". */
 interface Doing<A extends Attributes> {
   readonly create: (work: Work, given: Given<Resource<A>>) => Promise<Entity<Resource<A>>>
   readonly update: (work: Work, id: string, changes: Changes<Resource<A>>) => Promise<Entity<Resource<A>>>
   readonly remove: (work: Work, id: string) => Promise<void>
   readonly show?: (asking: Asking, id: string) => Promise<Entity<Resource<A>>>
-  readonly list?: (asking: Asking, filters: Filters) => Promise<Entity<Resource<A>>[]>
+  readonly list?: (asking: Asking, listing: Listing) => Promise<Entity<Resource<A>>[]>
 }
+
+/** Every resource has an id; its exact type is the attribute table's business. */
+type Listed<A extends Attributes> = Entity<Resource<A>> & { readonly id?: unknown }
 
 function reading<A extends Attributes>(resource: Resource<A>, doing: Pick<Doing<A>, 'show' | 'list'>) {
   const show = doing.show ?? ((asking: Asking, id: string) => found(asking, resource, id))
-  const list = doing.list ?? ((asking: Asking, filters: Filters) => visible(asking, resource, filters))
+  const list = doing.list ?? ((asking: Asking, listing: Listing) => visible(asking, resource, listing))
   return {
     list: {
-      reads: async (asking: Asking, { query }: Call) => {
-        const entities = await list(asking, filtersOf(resource, query, asking.dialect))
+      reads: async (asking: Asking, { query, url }: Call) => {
+        const listing = listingOf(resource, query, asking.dialect)
+        const entities: readonly Listed<A>[] = await list(asking, listing)
         const fields = fieldsOf(query)
-        return { [resource.plural]: entities.map((each) => render(resource, each, asking.dialect, 'list', fields)) }
+        const links = pageLinks(
+          url(),
+          entities.map(({ id }) => String(id)),
+          listing.page,
+        )
+        return {
+          [resource.plural]: entities.map((each) => render(resource, each, asking.dialect, 'list', fields)),
+          ...(links.length > 0 && { [`${resource.plural}_links`]: links }),
+        }
       },
     },
     show: {

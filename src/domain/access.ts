@@ -1,7 +1,8 @@
-import type { Filter } from '../model/filter.ts'
+import type { Filter, Listing } from '../model/filter.ts'
 import { problem } from '../model/problem.ts'
 import type { Attributes, Entity, Resource } from '../model/resource.ts'
-import { find, list } from '../store/resources.ts'
+import { list } from '../store/list.ts'
+import { find } from '../store/resources.ts'
 import type { Asking, Caller } from './ports.ts'
 
 /** The project whose objects the caller may see; `undefined`: all. What one may not see does not exist for one. */
@@ -20,11 +21,13 @@ export async function found<A extends Attributes>(
   return entity
 }
 
-/** All of a kind that the caller may see. */
+/** The objects of a kind that the caller may see; beside those of its project, those for which one of `also` holds. */
 export async function visible<A extends Attributes>(
   { tx, caller }: Asking,
   resource: Resource<A>,
-  filters: readonly Filter[],
+  listing: Listing,
+  also: readonly Filter[] = [],
 ): Promise<Entity<Resource<A>>[]> {
-  return list(tx, resource, { filters, tenant: scopeOf(caller) })
+  const own = { column: 'tenant_id', values: [caller.projectId] }
+  return list(tx, resource, { ...listing, scope: caller.isAdmin ? undefined : [own, ...also] })
 }

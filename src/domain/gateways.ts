@@ -1,13 +1,15 @@
 import { parseCidr } from '../model/cidr.ts'
+import { wholeList } from '../model/filter.ts'
 import type { GatewayId, NetworkId } from '../model/ids.ts'
 import { Network } from '../model/network.ts'
 import { Subnet } from '../model/subnet.ts'
 import type { Desired, DesiredHost } from '../model/tunnel.ts'
 import { besideFromRow, connectionsOn } from '../store/connections.ts'
 import { gatewayRevision } from '../store/gateways.ts'
+import { list } from '../store/list.ts'
 import type { Reading } from '../store/open.ts'
 import { portsOf } from '../store/ports.ts'
-import { findAll, list } from '../store/resources.ts'
+import { findAll } from '../store/resources.ts'
 import { gatewaysWanted, servicesOn } from '../store/services.ts'
 import { desiredOf } from './desired.ts'
 import { endpointLookup, endpointsOf } from './endpoints.ts'
@@ -50,7 +52,7 @@ export async function desiredGateway(tx: Reading, gateway: GatewayId): Promise<D
 
 /** A bridge for each network; the host is the next hop of external networks whose subnet names one. */
 export async function desiredHost(tx: Reading): Promise<DesiredHost> {
-  const everything = { filters: [], tenant: undefined }
+  const everything = { filters: [], scope: undefined, page: wholeList }
   const networks = await list(tx, Network, everything)
   const subnets = await list(tx, Subnet, everything)
   return {

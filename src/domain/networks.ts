@@ -1,13 +1,14 @@
 import { changed } from '../model/decode.ts'
-import type { Filter } from '../model/filter.ts'
+import type { Listing } from '../model/filter.ts'
 import { Network } from '../model/network.ts'
 import { problem } from '../model/problem.ts'
 import type { Changes, Given } from '../model/resource.ts'
 import { timestamp } from '../model/time.ts'
 import { touchHost } from '../store/outbox.ts'
 import { countPorts } from '../store/ports.ts'
-import { find, insert, list, remove, update } from '../store/resources.ts'
+import { find, insert, remove, update } from '../store/resources.ts'
 import { removeSubnetsOf, subnetIdsOf, subnetsOf } from '../store/subnets.ts'
+import { visible } from './access.ts'
 import type { Asking, Caller, Work } from './ports.ts'
 import { refuseSubnetInUse } from './subnets.ts'
 
@@ -39,10 +40,17 @@ export async function showNetwork(work: Asking, id: string): Promise<Network> {
 }
 
 /** External and shared networks are everybody's to see. */
-export async function listNetworks({ tx, caller }: Asking, filters: readonly Filter[]): Promise<Network[]> {
-  const networks = (await list(tx, Network, { filters, tenant: undefined })).filter((each) => maySee(caller, each))
-  const ids = networks.map(({ id }) => id)
-  const subnets = await subnetIdsOf(tx, ids)
+const everybodys = [
+  { column: 'shared', values: [1] },
+  { column: 'router_external', values: [1] },
+]
+
+export async function listNetworks(asking: Asking, listing: Listing): Promise<Network[]> {
+  const networks = await visible(asking, Network, listing, everybodys)
+  const subnets = await subnetIdsOf(
+    asking.tx,
+    networks.map(({ id }) => id),
+  )
   return networks.map((network) => ({ ...network, subnets: subnets.get(network.id) ?? [] }))
 }
 

@@ -1,4 +1,4 @@
-import type { Filter } from '../model/filter.ts'
+import type { Listing } from '../model/filter.ts'
 import { Port } from '../model/port.ts'
 import { addressesOf } from '../store/ports.ts'
 import { found, visible } from './access.ts'
@@ -11,8 +11,8 @@ export async function showPort(asking: Asking, id: string): Promise<Port> {
   return { ...port, fixed_ips: (await addressesOf(asking.tx, [id])).get(id) ?? [], security_groups: [] }
 }
 
-export async function listPorts(asking: Asking, filters: readonly Filter[]): Promise<Port[]> {
-  const ports = await visible(asking, Port, filters)
+export async function listPorts(asking: Asking, listing: Listing): Promise<Port[]> {
+  const ports = await visible(asking, Port, listing)
   const addresses = await addressesOf(
     asking.tx,
     ports.map(({ id }) => id),

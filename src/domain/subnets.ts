@@ -8,7 +8,7 @@ import {
   parseCidr,
 } from '../model/cidr.ts'
 import { changed } from '../model/decode.ts'
-import type { Filter } from '../model/filter.ts'
+import { type Listing, wholeList } from '../model/filter.ts'
 import { Network } from '../model/network.ts'
 import { problem } from '../model/problem.ts'
 import type { Changes, Given } from '../model/resource.ts'
@@ -16,8 +16,9 @@ import { type AddressPool, Subnet } from '../model/subnet.ts'
 import { timestamp } from '../model/time.ts'
 import { touchHost } from '../store/outbox.ts'
 import { countAllocations } from '../store/ports.ts'
-import { find, insert, list, remove, update } from '../store/resources.ts'
+import { find, insert, remove, update } from '../store/resources.ts'
 import { groupsWithSubnet, servicesWithSubnet, subnetsOf } from '../store/subnets.ts'
+import { visible } from './access.ts'
 import { listNetworks, maySee, ownNetwork } from './networks.ts'
 import type { Asking, Work } from './ports.ts'
 
@@ -63,12 +64,9 @@ export async function showSubnet(work: Asking, id: string): Promise<Subnet> {
 }
 
 /** Subnets of the networks that the caller may see. */
-export async function listSubnets(asking: Asking, filters: readonly Filter[]): Promise<Subnet[]> {
-  const networks = new Set((await listNetworks(asking, [])).map(({ id }) => id))
-  const subnets = await list(asking.tx, Subnet, { filters, tenant: undefined })
-  return subnets.filter(
-    ({ tenant_id, network_id }) => tenant_id === asking.caller.projectId || networks.has(network_id),
-  )
+export async function listSubnets(asking: Asking, listing: Listing): Promise<Subnet[]> {
+  const networks = await listNetworks(asking, { filters: [], page: wholeList })
+  return visible(asking, Subnet, listing, [{ column: 'network_id', values: networks.map(({ id }) => id) }])
 }
 
 export async function updateSubnet(work: Work, id: string, changes: Changes<typeof Subnet>): Promise<Subnet> {

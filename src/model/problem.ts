@@ -54,8 +54,8 @@ export const problems = {
   NotInteger: refused('InvalidInput', "Invalid input for operation: '{value}' is not an integer."),
   LimitInvalid: refused('BadRequest', "Bad limit request: Limit must be an integer 0 or greater and not '{value}'."),
   SortKeysUneven: badRequest('The number of sort_keys and sort_dirs must be same'),
-  SortKeyInvalid: badRequest("['{value}'] is invalid attribute for sort_keys"),
-  SortDirectionInvalid: badRequest("['{value}'] is invalid value for sort_dirs, valid value is 'asc' and 'desc'"),
+  SortKeyInvalid: badRequest('{values} is invalid attribute for sort_keys'),
+  SortDirectionInvalid: badRequest("{values} is invalid value for sort_dirs, valid value is 'asc' and 'desc'"),
   LogInInvalid: badRequest('Expecting to find a valid log-in: {reason}.'),
   Unauthorized: { status: 401, type: 'Unauthorized', message: 'The request you have made requires authentication.' },
   PolicyNotAuthorized: {

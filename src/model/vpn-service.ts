@@ -8,6 +8,7 @@ export const VpnService = resource({
   plural: 'vpnservices',
   path: '/vpn/vpnservices',
   notFound: 'VpnServiceNotFound',
+  alsoSortable: ['router_id'],
   description: 'A VPN service: the VPN side of one router and its external address.',
   attributes: {
     id: uuid().readOnly(),

@@ -1,4 +1,3 @@
-import type { Filter } from '../model/filter.ts'
 import type { Attributes, Entity, Resource } from '../model/resource.ts'
 import type { Reading, Tx } from './open.ts'
 import { fromRow, type Row, toRow, type Value } from './rows.ts'
@@ -7,15 +6,10 @@ import { fromRow, type Row, toRow, type Value } from './rows.ts'
  * What is the same for every resource: keep, find, list, change, remove. A table is named like the resource, its columns
  * follow from the attributes; columns beside them (`revision`) are given in `beside`.
  */
-export interface Selection {
-  readonly filters: readonly Filter[]
-  /** Only objects of this project; `undefined` for all. */
-  readonly tenant: string | undefined
-}
-
 const parametersAtOnce = 500
 
-type AnyTable = { [table: string]: Record<string, Value> }
+/** The tables as generic statements see them. */
+export type AnyTable = { [table: string]: Record<string, Value> }
 
 export async function insert<A extends Attributes>(
   tx: Tx,
@@ -70,17 +64,6 @@ export async function findRow(
   let query = db.withTables<AnyTable>().selectFrom(resource.singular).selectAll().where('id', '=', id)
   if (tenant !== undefined) query = query.where('tenant_id', '=', tenant)
   return query.executeTakeFirst()
-}
-
-export async function list<A extends Attributes>(
-  { db, sealer }: Reading,
-  resource: Resource<A>,
-  { filters, tenant }: Selection,
-): Promise<Entity<Resource<A>>[]> {
-  let query = db.withTables<AnyTable>().selectFrom(resource.singular).selectAll().orderBy('id')
-  if (tenant !== undefined) query = query.where('tenant_id', '=', tenant)
-  for (const { column, values } of filters) query = query.where(column, 'in', [...values])
-  return (await query.execute()).map((row) => fromRow(resource, row, sealer))
 }
 
 export async function update<A extends Attributes>(

@@ -1,6 +1,8 @@
 import type { Dialect } from '../../model/dialect.ts'
-import type { Filter } from '../../model/filter.ts'
+import type { Filter, Listing, Page } from '../../model/filter.ts'
 import { decodeFlag, decodeInteger } from '../../model/kinds.ts'
+import { problem } from '../../model/problem.ts'
+import { pythonText } from '../../model/python-text.ts'
 import { attributeIn, columnOf, type Resource } from '../../model/resource.ts'
 
 /** A parsed query string: a repeated key has a list. */
@@ -17,6 +19,31 @@ export function fieldsOf(query: Query): readonly string[] {
   return valuesOf(query, 'fields').filter((field) => field !== '')
 }
 
+/** What is asked of a list. @throws Problem in the words of the reference's query layer (`classic-api.md` §0.2). */
+export function listingOf(resource: Resource, query: Query, dialect: Dialect): Listing {
+  return { filters: filtersOf(resource, query, dialect), page: pageOf(resource, query) }
+}
+
+function pageOf(resource: Resource, query: Query): Page {
+  const keys = valuesOf(query, 'sort_key')
+  const directions = valuesOf(query, 'sort_dir')
+  if (keys.length !== directions.length) throw problem('SortKeysUneven')
+  const sortable = ['id', 'tenant_id', 'project_id', 'name', ...(resource.alsoSortable ?? [])]
+  const wrongKeys = keys.filter((key) => !sortable.includes(key))
+  if (wrongKeys.length > 0) throw problem('SortKeyInvalid', { values: pythonText(wrongKeys) })
+  const wrongDirections = directions.filter((direction) => direction !== 'asc' && direction !== 'desc')
+  if (wrongDirections.length > 0) throw problem('SortDirectionInvalid', { values: pythonText(wrongDirections) })
+  const [limit = '0'] = valuesOf(query, 'limit')
+  if (!/^\d{1,9}$/.test(limit)) throw problem('LimitInvalid', { value: limit })
+  const [marker] = valuesOf(query, 'marker').filter((value) => value !== '')
+  return {
+    order: keys.map((key, index) => ({ column: aliases[key] ?? key, descending: directions[index] === 'desc' })),
+    limit: Number(limit) === 0 ? undefined : Number(limit),
+    marker,
+    backwards: /^true$/i.test(valuesOf(query, 'page_reverse')[0] ?? ''),
+  }
+}
+
 /** Parameters that are no attribute although one might be called so. */
 const reserved = new Set(['fields', 'limit', 'marker', 'page_reverse', 'sort_key', 'sort_dir'])
 
@@ -31,7 +58,7 @@ const aliases: Readonly<Record<string, string>> = {
  * Equality filters: one key repeated means any of its values, several keys mean all of them; keys that are no attribute,
  * and empty values, are ignored.
  */
-export function filtersOf(resource: Resource, query: Query, dialect: Dialect): Filter[] {
+function filtersOf(resource: Resource, query: Query, dialect: Dialect): Filter[] {
   return Object.keys(query).flatMap((key): Filter[] => {
     const values = valuesOf(query, key).filter((value) => value !== '')
     const name = aliases[key] ?? key

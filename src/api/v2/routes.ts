@@ -59,7 +59,7 @@ const statusOf = { create: 201, list: 200, show: 200, update: 200, act: 200, del
 async function carryOut(
   name: OperationName,
   operation: Operation,
-  { cloud, profile }: V2Options,
+  { cloud, profile, publicUrl: configured }: V2Options,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<object | undefined> {
@@ -70,7 +70,8 @@ async function carryOut(
   const raw = request.body instanceof Uint8Array ? request.body : undefined
   if (operation.method === 'DELETE' && raw && raw.length > 0) throw problem('BodyNotSupported')
   const body = operation.method === 'GET' || operation.method === 'DELETE' ? undefined : decodeJson(raw)
-  const call: Call = { id: idOf(request.params), body, query: request.query as Query }
+  const url = () => publicUrl(request, configured) + request.url
+  const call: Call = { id: idOf(request.params), body, query: request.query as Query, url }
   const answer =
     'reads' in handler
       ? await cloud.read(caller, profile, (asking) => handler.reads(asking, call))
@@ -91,7 +92,11 @@ function idOf(parameters: unknown): string {
 
 function answerOf({ resource, does }: Operation, profile: Profile) {
   const one = answerSchema(resource, profile)
-  if (does === 'list') return Type.Object({ [resource.plural]: Type.Array(one) })
+  if (does === 'list') {
+    const link = Type.Object({ rel: Type.String(), href: Type.String() })
+    const links = Type.Optional(Type.Array(link))
+    return Type.Object({ [resource.plural]: Type.Array(one), [`${resource.plural}_links`]: links })
+  }
   if (does === 'act') return Type.Record(Type.String(), Type.Unknown())
   return Type.Object({ [resource.singular]: one })
 }

@@ -1,0 +1,60 @@
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
+import type { Filter, Listing, Page } from '../model/filter.ts'
+import type { Attributes, Entity, Resource } from '../model/resource.ts'
+import type { Reading } from './open.ts'
+import type { AnyTable } from './resources.ts'
+import { fromRow, type Row } from './rows.ts'
+
+export interface Selection extends Listing {
+  /** Only objects for which one of these holds: what the caller may see. `undefined`: all. */
+  readonly scope: readonly Filter[] | undefined
+}
+
+/**
+ * A part of a table. Pages go by the values of the marker's row, not by counting, so that what is added or removed
+ * meanwhile neither repeats nor hides an object.
+ */
+export async function list<A extends Attributes>(
+  { db, sealer }: Reading,
+  resource: Resource<A>,
+  { filters, scope, page }: Selection,
+): Promise<Entity<Resource<A>>[]> {
+  const order = completeOrder(page)
+  let query = db.withTables<AnyTable>().selectFrom(resource.singular).selectAll()
+  if (scope) query = query.where((eb) => eb.or(scope.map((filter) => holds(eb, filter))))
+  if (page.marker !== undefined) {
+    const marker = await query.where('id', '=', page.marker).executeTakeFirst()
+    if (!marker) return []
+    query = query.where((eb) => after(eb, order, marker))
+  }
+  for (const filter of filters) query = query.where((eb) => holds(eb, filter))
+  for (const { column, descending } of order) query = query.orderBy(column, descending ? 'desc' : 'asc')
+  if (page.limit !== undefined) query = query.limit(page.limit)
+  const rows = await query.execute()
+  if (page.backwards) rows.reverse()
+  return rows.map((row) => fromRow(resource, row, sealer))
+}
+
+type Builder = ExpressionBuilder<AnyTable, string>
+
+function holds(eb: Builder, { column, values }: Filter): Expression<SqlBool> {
+  return values.length === 0 ? sql<SqlBool>`1 = 0` : eb(column, 'in', [...values])
+}
+
+/** The id decides between equals; backwards is the same order read from the other end. */
+function completeOrder({ order, backwards }: Page): Page['order'] {
+  const complete = order.some(({ column }) => column === 'id') ? order : [...order, { column: 'id', descending: false }]
+  return complete.map(({ column, descending }) => ({ column, descending: descending !== backwards }))
+}
+
+/** Rows that come later than the marker's: a later first column, or an equal one and a later second, and so on. */
+function after(eb: Builder, order: Page['order'], marker: Row): Expression<SqlBool> {
+  return eb.or(
+    order.map(({ column, descending }, index) =>
+      eb.and([
+        ...order.slice(0, index).map((equal) => eb(equal.column, '=', marker[equal.column] ?? null)),
+        eb(column, descending ? '<' : '>', marker[column] ?? null),
+      ]),
+    ),
+  )
+}
