@@ -124,6 +124,7 @@ describe('methods and bodies', () => {
   it('405 for a method that a path does not know', async () => {
     expect((await cloud.request('PATCH', policies)).status).toBe(405)
     expect((await cloud.request('POST', `${policies}/1`, {})).status).toBe(405)
+    expect((await cloud.request('POST', '/', {}, { 'x-auth-token': '' })).status).toBe(405)
   })
 
   it.each([

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Cloud } from '../../domain/cloud.ts'
 import type { Caller } from '../../domain/ports.ts'
@@ -36,18 +36,28 @@ export function mountV2(app: FastifyInstance, options: V2Options): void {
     })
   }
   for (const [path, known] of methods) {
-    const others = (['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).filter(
-      (method) => !known.has(method) && !(method === 'HEAD' && known.has('GET')),
-    )
-    app.route({
-      method: others,
-      url: path,
-      config: { profile: options.profile },
-      handler: (request) => {
-        throw problem('MethodNotAllowed', { method: request.method })
-      },
-    })
+    const others = everyMethod.filter((method) => !known.has(method) && !(method === 'HEAD' && known.has('GET')))
+    refuseMethods(app, path, others, { profile: options.profile })
   }
+}
+
+const everyMethod = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+
+/** 405 for the methods that a path does not know. */
+function refuseMethods(
+  app: FastifyInstance,
+  url: string,
+  method: (typeof everyMethod)[number][],
+  config: FastifyContextConfig,
+): void {
+  app.route({
+    method,
+    url,
+    config,
+    handler: (request) => {
+      throw problem('MethodNotAllowed', { method: request.method })
+    },
+  })
 }
 
 function entries(): [OperationName, Operation][] {
@@ -109,6 +119,7 @@ function mountDocuments(app: FastifyInstance, options: V2Options, base: string):
   app.get(`${prefix}/`, { config }, (request) => ({
     versions: [{ id: 'v2.0', status: 'CURRENT', links: [{ rel: 'self', href: here(request) }] }],
   }))
+  refuseMethods(app, `${prefix}/`, ['POST', 'PUT', 'PATCH', 'DELETE'], config)
   const collections = [...new Set(entries().map(([, { resource }]) => resource))]
   app.get(`${base}/`, { config: { profile } }, (request) => ({
     resources: collections
