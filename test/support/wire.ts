@@ -24,8 +24,12 @@ const marked = (test: string) => `(udp port 4500 and ((ip and udp[8:4] ${test}) 
 const ikeFilter = `udp port 500 or ${marked('= 0')}`
 const espFilter = `ip proto 50 or ip6 proto 50 or ${marked('!= 0')}`
 
-/** Watches a device of this namespace (a bridge: everything on it) and counts what it sees. Resolves once it watches. */
-export async function captureWire(device: string, privateNetworks: readonly string[]): Promise<Wire> {
+/**
+ * Watches a device of this namespace (a bridge: everything on it) and counts what it sees. Resolves once it watches.
+ *
+ * @param sender hardware address; packets in the clear that others send are not counted
+ */
+export async function captureWire(device: string, privateNetworks: readonly string[], sender?: string): Promise<Wire> {
   const directory = await mkdtemp(join(tmpdir(), 'sallyport-wire-'))
   const file = join(directory, 'wire.pcap')
   const child = spawn('tcpdump', ['-i', device, '-nn', '-U', '--immediate-mode', '-Z', 'root', '-w', file], {
@@ -43,7 +47,9 @@ export async function captureWire(device: string, privateNetworks: readonly stri
     })
     closed.then(() => reject(new Error(`tcpdump ended: ${said}`)), reject)
   })
-  const plainFilter = privateNetworks.map((network) => `(ip or ip6) and net ${network}`).join(' or ')
+  // In brackets: to pcap `and` and `or` bind alike, and without them all but the last network would be lost.
+  const ofNetworks = privateNetworks.map((network) => `((ip or ip6) and net ${network})`).join(' or ')
+  const plainFilter = sender === undefined ? ofNetworks : `ether src ${sender} and (${ofNetworks})`
   const counts = async (): Promise<WireCounts> => {
     const [ike, esp, plain] = await Promise.all(
       [ikeFilter, espFilter, plainFilter].map((filter) => count(file, filter)),

@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process'
 import { open, rm } from 'node:fs/promises'
 import { ipFamilies } from '../../../linux/families.ts'
-import { ip, ipBatch } from '../../../linux/ip.ts'
+import { ip } from '../../../linux/ip.ts'
 import { namespaceDirectory, namespaceIdentity } from '../../../linux/namespaces.ts'
 import { flushTable } from '../../../linux/routes.ts'
 import { CommandError } from '../../../linux/run.ts'
@@ -14,7 +14,9 @@ import type { GatewayId } from '../../../model/ids.ts'
 import { ViciConnectError } from '../../../vici/errors.ts'
 import { ViciSession } from '../../../vici/session.ts'
 import { type GatewayFiles, insideDaemon, makeGatewayDirectories, readIfThere, replaceFile } from './files.ts'
+import { readHostFacts } from './host-facts.ts'
 import { HostRefusal } from './host-refusal.ts'
+import { renewPolicies } from './kernel-policies.ts'
 import { gatewayNamespace } from './names.ts'
 import { tunnelTable } from './routing-rules.ts'
 
@@ -125,13 +127,7 @@ async function forgetKernelTunnels(gateway: GatewayId, signal: AbortSignal): Pro
       if (!hasNone) throw error
     }
   }
-  await ipBatch(
-    [
-      ['xfrm', 'state', 'flush'],
-      ['xfrm', 'policy', 'flush'],
-    ],
-    { namespace, signal },
-  )
+  await renewPolicies(gateway, await readHostFacts(gateway, signal), signal)
 }
 
 /** Process id of the gateway's charon; `undefined` when none runs. */

@@ -3,7 +3,7 @@ import { setMtu } from '../../../linux/links.ts'
 import type { Clock } from '../../../model/clock.ts'
 import type { GatewayId } from '../../../model/ids.ts'
 import type { Log } from '../../../model/log.ts'
-import { reloadSettings } from '../../../vici/commands.ts'
+import { listSas, reloadSettings } from '../../../vici/commands.ts'
 import { ViciSession } from '../../../vici/session.ts'
 import { type DaemonSettings, settingsFingerprint } from '../../daemon-settings.ts'
 import { connectIfListening, findCharon, isInNamespace, startCharon, stopCharon } from './charon.ts'
@@ -13,7 +13,7 @@ import { type GatewayFiles, readIfThere, replaceFile } from './files.ts'
 import { DaemonMissing } from './host-refusal.ts'
 import { gatewayNamespace } from './names.ts'
 import type { Probed } from './probe.ts'
-import { strongswanConf, tunnelDevice } from './translate-settings.ts'
+import { routeMtu, strongswanConf, tunnelDevice } from './translate-settings.ts'
 
 export interface DaemonKeeperOptions {
   readonly gateway: GatewayId
@@ -77,8 +77,23 @@ export class DaemonKeeper {
   async configure(settings: DaemonSettings, signal: AbortSignal): Promise<void> {
     const { session } = this.require()
     if (this.#settings === settingsFingerprint(settings)) return
-    const { files, probed } = this.#options
-    await replaceFile(files.configuration, strongswanConf(settings, probed.capabilities.backend))
+    const { files, probed, onChange } = this.#options
+    const configuration = strongswanConf(settings, probed.capabilities.backend)
+    const hasOtherMtu = routeMtu((await readIfThere(files.configuration)) ?? '') !== routeMtu(configuration)
+    // Charon reads the MTU of its routes when it starts. Tunnels are not broken for it: with the kernel's ESP, whose only
+    // limit that is, a charon without any is started anew, and beside tunnels a new limit waits for the next start.
+    if (
+      probed.capabilities.backend === 'kernel' &&
+      hasOtherMtu &&
+      (await listSas(session, {}, { signal })).length === 0
+    ) {
+      await this.stop()
+      await this.start(settings, signal)
+      // What was loaded is to be loaded again.
+      onChange()
+      return
+    }
+    await replaceFile(files.configuration, configuration)
     await reloadSettings(session, { signal })
     await this.#areInForce(settings, signal)
   }

@@ -56,7 +56,7 @@ export class Gateway {
   constructor(options: GatewayOptions) {
     this.#options = options
     this.#keeper = new DaemonKeeper({ ...options, files: gatewayFiles(options.stateDir, options.gateway) })
-    this.#protection = new Protection(options.gateway)
+    this.#protection = new Protection(options.gateway, this.#kernelEsp)
   }
 
   async observe(): Promise<Actual> {
@@ -81,6 +81,10 @@ export class Gateway {
     this.#protection.close()
     await this.#keeper.release()
     await this.#refreshing
+  }
+
+  get #kernelEsp(): boolean {
+    return this.#options.probed.capabilities.backend === 'kernel'
   }
 
   async #take(step: Step, signal: AbortSignal): Promise<void> {
@@ -116,11 +120,11 @@ export class Gateway {
         await this.#remove(signal)
         break
       case 'attach':
-        await attach(gateway, step.attachment, signal)
+        await attach(gateway, step.attachment, { kernelEsp: this.#kernelEsp, signal })
         await this.#closeRouteless(signal)
         break
       case 'detach':
-        await detach(gateway, step.port, signal)
+        await detach(gateway, step.port, { kernelEsp: this.#kernelEsp, signal })
         break
       case 'set-next-hops':
         await setNextHops(gateway, step.nextHops, signal)

@@ -18,6 +18,7 @@ import type { GatewayId, PortId } from '../../../model/ids.ts'
 import type { Attachment } from '../../../model/tunnel.ts'
 import { linkOfPort, type RawFacts, readRawFacts } from './host-facts.ts'
 import { HostRefusal } from './host-refusal.ts'
+import { deletePolicies, legPolicies, putPolicies } from './kernel-policies.ts'
 import {
   bridgeName,
   gatewayEndName,
@@ -30,8 +31,15 @@ import {
 } from './names.ts'
 import { attachmentRules } from './routing-rules.ts'
 
+export interface LegOptions {
+  /** ESP is in the kernel, which holds the packets of the leg against policies. */
+  readonly kernelEsp: boolean
+  readonly signal: AbortSignal
+}
+
 /** Makes the leg what it should be, from nothing or from whatever a broken-off plan left of it. */
-export async function attach(gateway: GatewayId, leg: Attachment, signal: AbortSignal): Promise<void> {
+export async function attach(gateway: GatewayId, leg: Attachment, options: LegOptions): Promise<void> {
+  const { kernelEsp, signal } = options
   const namespace = gatewayNamespace(gateway)
   const [host, inside, bridge] = [hostEndName(leg.port), gatewayEndName(leg), bridgeName(leg.network)]
   const [raw, devices] = await Promise.all([readRawFacts(gateway, signal), readLinksNamed([host, bridge], { signal })])
@@ -53,6 +61,11 @@ export async function attach(gateway: GatewayId, leg: Attachment, signal: AbortS
   const present = fits && link !== undefined ? link.addresses : []
   const surplus = present.filter((address) => !leg.addresses.includes(address))
   await removeRules({ ...leg, addresses: surplus }, raw, namespace, signal)
+  if (kernelEsp) {
+    // Before the rules, which say that the leg is whole.
+    await deletePolicies(gateway, legPolicies({ ...leg, addresses: surplus }), signal)
+    await putPolicies(gateway, legPolicies(leg), signal)
+  }
   await ipBatch(
     [
       setAlias(inside, portAlias(leg)),
@@ -78,7 +91,7 @@ function refuseStrangers(leg: Attachment, { hostEnd, bridge }: Record<'hostEnd' 
   }
 }
 
-export async function detach(gateway: GatewayId, port: PortId, signal: AbortSignal): Promise<void> {
+export async function detach(gateway: GatewayId, port: PortId, { kernelEsp, signal }: LegOptions): Promise<void> {
   const namespace = gatewayNamespace(gateway)
   const raw = await readRawFacts(gateway, signal)
   const link = raw && linkOfPort(raw.links, port)
@@ -86,6 +99,7 @@ export async function detach(gateway: GatewayId, port: PortId, signal: AbortSign
   if (raw !== undefined && link !== undefined && leg !== undefined) {
     // Before the device: should this be broken off here, its addresses still tell which rules are its own.
     await removeRules({ ...leg, addresses: link.addresses }, raw, namespace, signal)
+    if (kernelEsp) await deletePolicies(gateway, legPolicies({ ...leg, addresses: link.addresses }), signal)
     await ip(deleteLink(link.name), { namespace, signal })
     return
   }

@@ -5,24 +5,32 @@ import { CommandError } from '../../../linux/run.ts'
 import { networkText, parseCidr } from '../../../model/cidr.ts'
 import type { GatewayId } from '../../../model/ids.ts'
 import { HostRefusal } from './host-refusal.ts'
+import { blockPolicy, deletePolicies, putPolicies } from './kernel-policies.ts'
 import { gatewayNamespace } from './names.ts'
 import { protectedTable } from './routing-rules.ts'
 
 /**
- * The unreachable routes of a gateway (`routing-rules.ts`). They stand on the way of every new connection, so they are
- * set through an `ip` that stays; what it shows afterwards is believed, and where that is not what was asked for, the
- * change is made again by a process that says what is wrong.
+ * The unreachable routes of a gateway (`routing-rules.ts`), and with the kernel's ESP the policies that say the same
+ * (`kernel-policies.ts`). A network counts as protected when it has its route, so that one comes last.
+ *
+ * The routes stand on the way of every new connection, so they are set through an `ip` that stays; what it shows afterwards
+ * is believed, and where that is not what was asked for, the change is made again by a process that says what is wrong.
  */
 export class Protection {
+  readonly #gateway: GatewayId
+  readonly #kernelEsp: boolean
   readonly #namespace: string
   #session: IpSession | undefined
 
-  constructor(gateway: GatewayId) {
+  constructor(gateway: GatewayId, kernelEsp: boolean) {
+    this.#gateway = gateway
+    this.#kernelEsp = kernelEsp
     this.#namespace = gatewayNamespace(gateway)
   }
 
   async protect(cidrs: readonly string[], signal: AbortSignal): Promise<void> {
     const networks = cidrs.map(canonicalNetwork)
+    if (this.#kernelEsp) await putPolicies(this.#gateway, networks.map(blockPolicy), signal)
     const routes = networks.map((network) => replaceUnreachable(network, protectedTable))
     const present = await this.#present(networks, routes)
     if (networks.every((network) => present?.has(network))) return
@@ -31,6 +39,7 @@ export class Protection {
 
   async unprotect(cidrs: readonly string[], signal: AbortSignal): Promise<void> {
     const networks = cidrs.map(canonicalNetwork)
+    if (this.#kernelEsp) await deletePolicies(this.#gateway, networks.map(blockPolicy), signal)
     const routes = networks.map((network) => deleteUnreachable(network, protectedTable))
     const present = await this.#present(networks, routes)
     const left = networks.flatMap((network, index) => (present && !present.has(network) ? [] : (routes[index] ?? [])))

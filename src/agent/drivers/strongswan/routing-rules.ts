@@ -46,12 +46,12 @@ export function familyOf(address: string): Family {
   return address.includes(':') ? 6 : 4
 }
 
-function hostPrefix(address: string): string {
+export function hostPrefix(address: string): string {
   const [host = ''] = address.split('/')
   return `${host}/${familyOf(host) === 4 ? 32 : 128}`
 }
 
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   const cidr = parseCidr(address)
   if (cidr === undefined) throw new Error(`not an address with prefix length: ${address}`)
   return networkText(cidr)

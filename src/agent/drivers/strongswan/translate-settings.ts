@@ -68,6 +68,11 @@ export function strongswanConf(settings: DaemonSettings, backend: Capabilities['
   })
 }
 
+/** The MTU that a configuration puts on charon's routes; `undefined`: none. */
+export function routeMtu(configuration: string): string | undefined {
+  return /^\s*mtu = (\d+)$/m.exec(configuration)?.[1]
+}
+
 /**
  * The device in front of user-space ESP, and what it should carry: changed there a limit counts at once, whereas the MTU of
  * the configuration is read when charon starts. Below 1280 bytes the device would lose IPv6.

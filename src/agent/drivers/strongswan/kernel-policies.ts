@@ -1,0 +1,88 @@
+/**
+ * What the routing rules say (`routing-rules.ts`), said again to the kernel's own ESP.
+ *
+ * User-space ESP is a device: what is routed there is in a tunnel, and what does not fit is dropped. The kernel's is a list
+ * of policies that every packet is held against, wherever it is routed, and charon's routes lead to the external leg.
+ * Without policies of our own beside charon's
+ *
+ *   - a packet to a peer network from a network that no tunnel is for would find charon's route, no policy, and leave in
+ *     the clear: each peer network is blocked, behind the policies of all tunnels;
+ *   - with a peer network as wide as everything the gateway would neither talk to its neighbours nor hear them: what comes
+ *     from our own side, what goes there, and what the gateway says from an external address is let through before all
+ *     tunnels. Charon sees to IKE by itself, and ESP packets are not held against policies again.
+ */
+import { type Family, ipFamilies } from '../../../linux/families.ts'
+import { ip, ipBatch } from '../../../linux/ip.ts'
+import { CommandError } from '../../../linux/run.ts'
+import { deletePolicy, flushPolicies, flushStates, type Policy, putPolicy } from '../../../linux/xfrm.ts'
+import type { GatewayId } from '../../../model/ids.ts'
+import type { Attachment } from '../../../model/tunnel.ts'
+import type { HostFacts } from './host-facts.ts'
+import { gatewayNamespace } from './names.ts'
+import { familyOf, hostPrefix, networkOf } from './routing-rules.ts'
+
+/** Charon's own are in the hundred thousands. */
+const beforeTunnels = { priority: 1, action: 'allow' } as const
+const behindTunnels = { priority: 1_000_000_000, action: 'block' } as const
+
+const everything: Readonly<Record<Family, string>> = { 4: '0.0.0.0/0', 6: '::/0' }
+
+/** Neighbours are found by these: IPv6 asks for them in packets that policies apply to. */
+const neighbourDiscovery: readonly Policy[] = [
+  { ...beforeTunnels, direction: 'out', from: 'fe80::/10', to: everything[6] },
+  { ...beforeTunnels, direction: 'out', from: everything[6], to: 'ff00::/8' },
+]
+
+/** Those that come and go with a leg. Pure. */
+export function legPolicies({ side, addresses }: Pick<Attachment, 'side' | 'addresses'>): Policy[] {
+  const policies = addresses.flatMap((address): Policy[] => {
+    const any = everything[familyOf(address)]
+    if (side === 'external') return [{ ...beforeTunnels, direction: 'out', from: hostPrefix(address), to: any }]
+    const network = networkOf(address)
+    return [
+      { ...beforeTunnels, direction: 'out', from: any, to: network },
+      { ...beforeTunnels, direction: 'in', from: network, to: any },
+      { ...beforeTunnels, direction: 'fwd', from: network, to: any },
+    ]
+  })
+  return policies.filter(({ from }) => ipFamilies().includes(familyOf(from)))
+}
+
+/** That of a peer network. Pure. */
+export function blockPolicy(network: string): Policy {
+  return { ...behindTunnels, direction: 'out', from: everything[familyOf(network)], to: network }
+}
+
+export async function putPolicies(gateway: GatewayId, policies: readonly Policy[], signal: AbortSignal): Promise<void> {
+  await ipBatch(policies.map(putPolicy), { namespace: gatewayNamespace(gateway), signal })
+}
+
+export async function deletePolicies(
+  gateway: GatewayId,
+  policies: readonly Policy[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const policy of policies) {
+    try {
+      await ip(deletePolicy(policy), { namespace: gatewayNamespace(gateway), signal })
+    } catch (error) {
+      const wasNotThere = error instanceof CommandError && /No such file or directory/.test(error.stderr)
+      if (!wasNotThere) throw error
+    }
+  }
+}
+
+/** Takes away what a daemon before left, and all of ours with it, and puts ours back. No route into a tunnel may be left. */
+export async function renewPolicies(
+  gateway: GatewayId,
+  { attachments, protectedCidrs }: Pick<HostFacts, 'attachments' | 'protectedCidrs'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const policies = [
+    ...(ipFamilies().includes(6) ? neighbourDiscovery : []),
+    ...attachments.flatMap(legPolicies),
+    ...protectedCidrs.map(blockPolicy),
+  ]
+  const commands = [flushStates, flushPolicies, ...policies.map(putPolicy)]
+  await ipBatch(commands, { namespace: gatewayNamespace(gateway), signal })
+}

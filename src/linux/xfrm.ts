@@ -1,0 +1,29 @@
+/** IPsec policies of the kernel: which packets need a tunnel, need none, or may not pass. */
+import type { IpCommand } from './ip.ts'
+
+export interface Policy {
+  /** `out`: leaves here. `in`, `fwd`: came from outside, and is for this machine or passes through it. */
+  readonly direction: 'out' | 'in' | 'fwd'
+  /** With prefix length, both of the same family. */
+  readonly from: string
+  readonly to: string
+  /** The lowest number wins. */
+  readonly priority: number
+  /** `allow`: passes as it is. */
+  readonly action: 'allow' | 'block'
+}
+
+/** Makes it, or replaces the one with the same direction and networks, whosever that is. */
+export const putPolicy = ({ priority, action, ...policy }: Policy): IpCommand => [
+  ...['xfrm', 'policy', 'update', ...selector(policy)],
+  ...['priority', String(priority), 'action', action],
+]
+
+export const deletePolicy = (policy: Policy): IpCommand => ['xfrm', 'policy', 'delete', ...selector(policy)]
+
+export const flushPolicies: IpCommand = ['xfrm', 'policy', 'flush']
+export const flushStates: IpCommand = ['xfrm', 'state', 'flush']
+
+function selector({ direction, from, to }: Pick<Policy, 'direction' | 'from' | 'to'>): string[] {
+  return ['src', from, 'dst', to, 'dir', direction]
+}
