@@ -1,4 +1,12 @@
-import { addressNumber, addressText, containsAddress, ipVersion, overlap, parseCidr } from '../model/cidr.ts'
+import {
+  addressNumber,
+  addressText,
+  canonicalAddress,
+  containsAddress,
+  ipVersion,
+  overlap,
+  parseCidr,
+} from '../model/cidr.ts'
 import { changed } from '../model/decode.ts'
 import type { GatewayId } from '../model/ids.ts'
 import type { PortAddress } from '../model/port.ts'
@@ -154,7 +162,7 @@ function sameGateway(router: Router, wanted: ExternalGateway): boolean {
     now.external_fixed_ips.some(
       (held) =>
         (ip.subnet_id === undefined || held.subnet_id === ip.subnet_id) &&
-        (ip.ip_address === undefined || held.ip_address === ip.ip_address),
+        (ip.ip_address === undefined || held.ip_address === canonicalAddress(ip.ip_address)),
     ),
   )
 }
@@ -177,7 +185,7 @@ async function pickAddresses(
     (ip.ip_address === undefined || holds(subnet, ip.ip_address))
   const choose = (candidates: readonly Subnet[], address?: string): PortAddress | undefined => {
     for (const subnet of candidates) {
-      const ip_address = address ?? lowestFree(subnet, taken)
+      const ip_address = address === undefined ? lowestFree(subnet, taken) : canonicalAddress(address)
       if (ip_address !== undefined && !taken.has(ip_address)) return { subnet_id: subnet.id, ip_address }
     }
     return undefined
@@ -201,7 +209,7 @@ async function pickAddresses(
 
 function holds(subnet: Subnet, address: string): boolean {
   const cidr = parseCidr(subnet.cidr)
-  return cidr !== undefined && containsAddress(cidr, address) && address !== subnet.gateway_ip
+  return cidr !== undefined && containsAddress(cidr, address) && canonicalAddress(address) !== subnet.gateway_ip
 }
 
 function lowestFree(subnet: Subnet, taken: ReadonlySet<string>): string | undefined {

@@ -2,6 +2,7 @@ import {
   addressNumber,
   addressText,
   type Cidr,
+  canonicalAddress,
   containsAddress,
   networkText,
   overlap,
@@ -34,7 +35,9 @@ export async function createSubnet(work: Work, given: Given<typeof Subnet>): Pro
     const theirs = parseCidr(other.cidr)
     if (theirs && overlap(cidr, theirs)) throw problem('SubnetOverlaps', { cidr: given.cidr, network_id: network.id })
   }
-  const gateway_ip = given.gateway_ip === undefined ? firstHost(cidr) : given.gateway_ip
+  const asked = given.gateway_ip === undefined ? firstHost(cidr) : given.gateway_ip
+  // Addresses are compared as texts from here on.
+  const gateway_ip = asked === null ? null : canonicalAddress(asked)
   if (gateway_ip !== null && !isHostAddress(cidr, gateway_ip)) {
     throw problem('GatewayOutsideSubnet', { gateway_ip, cidr: given.cidr })
   }

@@ -1,6 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { addressNumber, addressText, containsAddress, ipVersion, networkText, overlap, parseCidr } from './cidr.ts'
+import {
+  addressNumber,
+  addressText,
+  canonicalAddress,
+  containsAddress,
+  ipVersion,
+  networkText,
+  overlap,
+  parseCidr,
+} from './cidr.ts'
 
 const cidrs = fc.oneof(
   fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 })),
@@ -60,6 +69,11 @@ describe('CIDRs', () => {
         expect(overlap(b, a)).toBe(overlap(a, b))
       }),
     )
+  })
+
+  it('an address has one canonical form', () => {
+    expect(canonicalAddress('2001:DB8:0:0::1')).toBe('2001:db8::1')
+    expect(canonicalAddress('10.0.0.1')).toBe('10.0.0.1')
   })
 
   it('addresses and numbers are two forms of one thing', () => {

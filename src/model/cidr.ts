@@ -47,6 +47,12 @@ export function addressText(number: bigint, version: IpVersion): string {
   return ipaddr.fromByteArray(bytes).toString()
 }
 
+/** The one way to write an address: IPv6 in lower case and shortened. What is no address stays as it is. */
+export function canonicalAddress(address: string): string {
+  const version = ipVersion(address)
+  return version ? addressText(addressNumber(address), version) : address
+}
+
 /** The network form of a CIDR, host bits cleared and IPv6 shortened: equal networks have equal texts. */
 export function networkText(cidr: Cidr): string {
   return `${addressText(cidr.first, cidr.version)}/${cidr.prefixLength}`

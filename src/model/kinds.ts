@@ -24,17 +24,12 @@ export function text(limits: TextLimits = {}) {
   return attribute(textKind(limits))
 }
 
-function textKind({ min = 0, max, refuse }: TextLimits): Kind<string> {
+function textKind(limits: TextLimits): Kind<string> {
   return {
-    schema: Type.String({ ...(min > 0 && { minLength: min }), ...(max !== undefined && { maxLength: max }) }),
+    schema: textSchema(limits),
     decode: (value, at) => {
       if (typeof value !== 'string') throw invalid(at, `'${pythonText(value)}' is not a valid string`)
-      const length = value.length <= min || (max !== undefined && value.length > max) ? [...value].length : value.length
-      if (max !== undefined && length > max) throw invalid(at, `'${value}' exceeds maximum length of ${max}`)
-      if (length < min) throw invalid(at, `'${value}' is shorter than the minimum length of ${min}`)
-      if (value.includes('\u0000')) throw invalid(at, 'it contains the character U+0000')
-      const reason = refuse?.(value, at)
-      if (reason) throw invalid(at, reason)
+      refuseText(value, `'${value}'`, limits, at)
       return value
     },
     merge: takesLast,
@@ -45,24 +40,32 @@ function textKind({ min = 0, max, refuse }: TextLimits): Kind<string> {
 
 /** A pre-shared key. Its value never stands in a refusal. */
 export function secret(limits: TextLimits = {}) {
-  const inner = textKind({})
-  const { min = 0, max, refuse } = limits
   return attribute<Secret>({
-    schema: Type.String({ ...(min > 0 && { minLength: min }), ...(max !== undefined && { maxLength: max }) }),
+    schema: textSchema(limits),
     decode: (value, at) => {
       if (typeof value !== 'string') throw invalid(at, 'it is not a valid string')
-      const length = [...value].length
-      if (max !== undefined && length > max) throw invalid(at, `it exceeds maximum length of ${max}`)
-      if (length < min) throw invalid(at, `it is shorter than the minimum length of ${min}`)
-      if (value.includes('\u0000')) throw invalid(at, 'it contains the character U+0000')
-      const reason = refuse?.(value, at)
-      if (reason) throw invalid(at, reason)
-      return new Secret(inner.merge(value, undefined))
+      refuseText(value, 'it', limits, at)
+      return new Secret(value)
     },
     merge: takesLast,
     render: (value) => value.reveal(),
     storage: 'secret',
   })
+}
+
+function textSchema({ min = 0, max }: TextLimits): TSchema {
+  return Type.String({ ...(min > 0 && { minLength: min }), ...(max !== undefined && { maxLength: max }) })
+}
+
+/** @param called what the text is called in the refusal. @throws Problem */
+function refuseText(text: string, called: string, { min = 0, max, refuse }: TextLimits, at: Decoding): void {
+  const isNearALimit = text.length <= min * 2 || (max !== undefined && text.length > max)
+  const length = isNearALimit ? [...text].length : text.length
+  if (max !== undefined && length > max) throw invalid(at, `${called} exceeds maximum length of ${max}`)
+  if (length < min) throw invalid(at, `${called} is shorter than the minimum length of ${min}`)
+  if (text.includes('\u0000')) throw invalid(at, 'it contains the character U+0000')
+  const reason = refuse?.(text, at)
+  if (reason) throw invalid(at, reason)
 }
 
 const uuidShape = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i

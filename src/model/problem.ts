@@ -78,7 +78,6 @@ export const problems = {
     message: 'Request Failed: internal server error while processing your request.',
     code: 'VPC.1002',
   },
-  NotReady: { status: 503, type: 'ServiceUnavailable', message: 'The service is stopping or not ready.' },
 
   // VPN services
   VpnServiceNotFound: notFound('VPNServiceNotFound', 'VPNService {id} could not be found'),

@@ -154,6 +154,19 @@ describe('networks', () => {
     expect(addresses).toEqual(['172.24.4.2', '172.24.4.3'])
   })
 
+  it('knows an IPv6 address however it is written', async () => {
+    const network = await cloud.make('/v2.0/networks', 'network', { 'router:external': true })
+    const subnet = { network_id: network.id, ip_version: 6, cidr: '2001:db8:9::/64', gateway_ip: '2001:DB8:9:0::1' }
+    expect((await cloud.make('/v2.0/subnets', 'subnet', subnet)).gateway_ip).toBe('2001:db8:9::1')
+    const router = (ip_address: string) =>
+      cloud.post('/v2.0/routers', {
+        router: { external_gateway_info: { network_id: network.id, external_fixed_ips: [{ ip_address }] } },
+      })
+    expect((await router('2001:db8:9::5')).status).toBe(201)
+    expect((await router('2001:DB8:9:0:0::5')).status).toBe(409)
+    expect((await router('2001:DB8:9::1')).status).toBe(409)
+  })
+
   it('answers an interface with its port, which is listed', async () => {
     const ground = await aGround(cloud)
     const { ports } = (await cloud.get(`/v2.0/ports?device_id=${ground.router}`)).body

@@ -19,7 +19,7 @@ export interface V2Options {
   readonly publicUrl: string | undefined
 }
 
-/** The classic API in one flavour, mounted at its prefix. Who asks was found out before (`authenticate.ts`). */
+/** The classic API in one flavour, mounted at its prefix. Who asks was found out before (`api/app.ts`). */
 export function mountV2(app: FastifyInstance, options: V2Options): void {
   const base = `${options.prefix}/v2.0`
   mountDocuments(app, options, base)
