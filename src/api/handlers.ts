@@ -29,7 +29,8 @@ import { fieldsOf, listingOf, type Query } from './v2/query.ts'
 
 /** A request as a handler gets it: decoded as far as HTTP goes. */
 export interface Call {
-  readonly id: string
+  /** The variable parts of the path by their names in the operations table. */
+  readonly params: Readonly<Record<string, string | undefined>>
   readonly body: unknown
   readonly query: Query
   /** Address of this request as the client knows it. */
@@ -40,6 +41,11 @@ export interface Call {
 export type Handler =
   | { readonly reads: (asking: Asking, call: Call) => Promise<object> }
   | { readonly writes: (work: Work, call: Call) => Promise<object | undefined> }
+
+/** The object's id; a UUID in any spelling is the same id. */
+function idOf({ id = '' }: Call['params']): string {
+  return canonicalUuid(id) ?? id
+}
 
 /** What the domain does for a resource. `show` and `list` default to "what the caller's project has". */
 interface Doing<A extends Attributes> {
@@ -74,8 +80,8 @@ function reading<A extends Attributes>(resource: Resource<A>, doing: Pick<Doing<
       },
     },
     show: {
-      reads: async (asking: Asking, { id, query }: Call) => {
-        const entity = await show(asking, canonicalUuid(id) ?? id)
+      reads: async (asking: Asking, { params, query }: Call) => {
+        const entity = await show(asking, idOf(params))
         return { [resource.singular]: render(resource, entity, asking.dialect, 'show', fieldsOf(query)) }
       },
     },
@@ -93,15 +99,15 @@ function crud<A extends Attributes>(resource: Resource<A>, doing: Doing<A>) {
       },
     },
     update: {
-      writes: async (work: Work, { id, body }: Call) => {
+      writes: async (work: Work, { params, body }: Call) => {
         const changes = decodeUpdate(resource, body, request(work))
-        const entity = await doing.update(work, canonicalUuid(id) ?? id, changes)
+        const entity = await doing.update(work, idOf(params), changes)
         return { [resource.singular]: render(resource, entity, work.dialect, 'update') }
       },
     },
     delete: {
-      writes: async (work: Work, { id }: Call) => {
-        await doing.remove(work, canonicalUuid(id) ?? id)
+      writes: async (work: Work, { params }: Call) => {
+        await doing.remove(work, idOf(params))
         return undefined
       },
     },
@@ -202,13 +208,13 @@ export const handlers: { readonly [Name in OperationName]: Handler } = {
   show_port: ports.show,
 
   add_router_interface: {
-    writes: async (work, { id, body }) => {
+    writes: async (work, { params, body }) => {
       const { subnet_id } = interfaceTarget(body)
       if (!subnet_id) throw problem('RouterInterfaceBodyInvalid')
-      return addInterface(work, canonicalUuid(id) ?? id, subnet_id)
+      return addInterface(work, idOf(params), subnet_id)
     },
   },
   remove_router_interface: {
-    writes: (work, { id, body }) => removeInterface(work, canonicalUuid(id) ?? id, interfaceTarget(body)),
+    writes: (work, { params, body }) => removeInterface(work, idOf(params), interfaceTarget(body)),
   },
 }

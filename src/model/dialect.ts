@@ -19,8 +19,13 @@ export interface Dialect {
   readonly owner: { readonly accepts: readonly OwnerKey[]; readonly shows: readonly OwnerKey[] }
   /** Laid over the attribute tables, by singular name of the resource: other limits, or `undefined` for "unknown here". */
   readonly changes: Readonly<Record<string, Readonly<Record<string, Attribute<unknown, unknown> | undefined>>>>
+  /** Row 29: the parts of the API beyond what all flavours have. */
+  readonly features: readonly Feature[]
   readonly quirks: Quirks
 }
+
+/** Parts of the API that a flavour has or has not; an operation names the one it belongs to. */
+export type Feature = 'tags'
 
 export type OwnerKey = 'tenant_id' | 'project_id'
 

@@ -1,3 +1,4 @@
+import type { Feature } from './dialect.ts'
 import { EndpointGroup } from './endpoint-group.ts'
 import { IkePolicy } from './ike-policy.ts'
 import { IpsecConnection } from './ipsec-connection.ts'
@@ -16,8 +17,14 @@ export interface Operation {
   readonly path: string
   readonly resource: Resource
   readonly does: 'create' | 'list' | 'show' | 'update' | 'delete' | 'act'
+  /** Status of success; an answer of 204 has no body. */
+  readonly answers: 200 | 201 | 204
   /** Name of the rule that may forbid it, as the reference's policy names it. */
   readonly permission: string
+  /** The least role that may: an administrator may everything (`semantics.md` §9). */
+  readonly role: 'member' | 'admin'
+  /** Served only by flavours that have this part; absent: by all. */
+  readonly feature?: Feature
 }
 
 type Verb = 'create' | 'list' | 'show' | 'update' | 'delete'
@@ -29,12 +36,21 @@ function crud<const Singular extends string>(
 ): { readonly [Name in CrudName<Singular>]: Operation } {
   const { path } = resource
   const one = `${path}/:id`
+  const row = (does: Verb, method: Operation['method'], where: string, answers: Operation['answers']): Operation => ({
+    method,
+    path: where,
+    resource,
+    does,
+    answers,
+    permission: `${does === 'list' || does === 'show' ? 'get' : does}_${singular}`,
+    role: 'member',
+  })
   const rows: Readonly<Record<Verb, Operation>> = {
-    create: { method: 'POST', path, resource, does: 'create', permission: `create_${singular}` },
-    list: { method: 'GET', path, resource, does: 'list', permission: `get_${singular}` },
-    show: { method: 'GET', path: one, resource, does: 'show', permission: `get_${singular}` },
-    update: { method: 'PUT', path: one, resource, does: 'update', permission: `update_${singular}` },
-    delete: { method: 'DELETE', path: one, resource, does: 'delete', permission: `delete_${singular}` },
+    create: row('create', 'POST', path, 201),
+    list: row('list', 'GET', path, 200),
+    show: row('show', 'GET', one, 200),
+    update: row('update', 'PUT', one, 200),
+    delete: row('delete', 'DELETE', one, 204),
   }
   return Object.fromEntries(Object.entries(rows).map(([verb, row]) => [`${verb}_${singular}`, row])) as {
     readonly [Name in CrudName<Singular>]: Operation
@@ -52,7 +68,15 @@ function readOnly<const Singular extends string>(
 }
 
 function routerAction(path: string): Operation {
-  return { method: 'PUT', path: `${Router.path}/:id/${path}`, resource: Router, does: 'act', permission: path }
+  return {
+    method: 'PUT',
+    path: `${Router.path}/:id/${path}`,
+    resource: Router,
+    does: 'act',
+    answers: 200,
+    permission: path,
+    role: 'member',
+  }
 }
 
 export const operations = {

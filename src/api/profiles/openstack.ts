@@ -18,6 +18,7 @@ export const openstack: Profile = {
     },
     ipsec_site_connection: { created_at: undefined, order_id: undefined, product_id: undefined },
   },
+  features: [],
   quirks: {
     peerIdentityIsAddress: false,
     descriptionReserved: false,

@@ -60,6 +60,7 @@ export const otc: Profile = {
       product_id: constant('', ['show', 'list', 'update']),
     },
   },
+  features: ['tags'],
   quirks: {
     peerIdentityIsAddress: true,
     descriptionReserved: true,

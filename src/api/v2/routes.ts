@@ -24,7 +24,7 @@ export function mountV2(app: FastifyInstance, options: V2Options): void {
   const base = `${options.prefix}/v2.0`
   mountDocuments(app, options, base)
   const methods = new Map<string, Set<string>>()
-  for (const [name, operation] of entries()) {
+  for (const [name, operation] of operationsOf(options.profile)) {
     const path = base + operation.path
     methods.set(path, (methods.get(path) ?? new Set()).add(operation.method))
     app.route({
@@ -60,11 +60,11 @@ function refuseMethods(
   })
 }
 
-function entries(): [OperationName, Operation][] {
-  return Object.entries(operations) as [OperationName, Operation][]
+/** The operations that a flavour has. */
+function operationsOf({ features }: Profile): [OperationName, Operation][] {
+  const all = Object.entries(operations) as [OperationName, Operation][]
+  return all.filter(([, { feature }]) => feature === undefined || features.includes(feature))
 }
-
-const statusOf = { create: 201, list: 200, show: 200, update: 200, act: 200, delete: 204 } as const
 
 async function carryOut(
   name: OperationName,
@@ -81,23 +81,18 @@ async function carryOut(
   if (operation.method === 'DELETE' && raw && raw.length > 0) throw problem('BodyNotSupported')
   const body = operation.method === 'GET' || operation.method === 'DELETE' ? undefined : decodeJson(raw)
   const url = () => publicUrl(request, configured) + request.url
-  const call: Call = { id: idOf(request.params), body, query: request.query as Query, url }
+  const call: Call = { params: request.params as Call['params'], body, query: request.query as Query, url }
   const answer =
     'reads' in handler
       ? await cloud.read(caller, profile, (asking) => handler.reads(asking, call))
       : await cloud.write(caller, profile, (work) => handler.writes(work, call))
-  void reply.code(statusOf[operation.does])
+  void reply.code(operation.answers)
   return answer
 }
 
-/** `semantics.md` §9: everything here needs `member`, or an administrator; `reader` alone gets nothing. */
-function refuseWithoutRole({ isAdmin, roles }: Caller, { permission }: Operation): void {
-  if (!isAdmin && !roles.includes('member')) throw problem('PolicyNotAuthorized', { permission })
-}
-
-function idOf(parameters: unknown): string {
-  const id: unknown = typeof parameters === 'object' && parameters !== null ? Reflect.get(parameters, 'id') : undefined
-  return typeof id === 'string' ? id : ''
+/** An administrator may everything; `reader` alone gets nothing (`semantics.md` §9). */
+function refuseWithoutRole({ isAdmin, roles }: Caller, { permission, role }: Operation): void {
+  if (!isAdmin && !roles.includes(role)) throw problem('PolicyNotAuthorized', { permission })
 }
 
 function answerOf({ resource, does }: Operation, profile: Profile) {
@@ -120,7 +115,7 @@ function mountDocuments(app: FastifyInstance, options: V2Options, base: string):
     versions: [{ id: 'v2.0', status: 'CURRENT', links: [{ rel: 'self', href: here(request) }] }],
   }))
   refuseMethods(app, `${prefix}/`, ['POST', 'PUT', 'PATCH', 'DELETE'], config)
-  const collections = [...new Set(entries().map(([, { resource }]) => resource))]
+  const collections = [...new Set(operationsOf(profile).map(([, { resource }]) => resource))]
   app.get(`${base}/`, { config: { profile } }, (request) => ({
     resources: collections
       .filter(({ path }) => !path.startsWith('/vpn/'))
@@ -133,7 +128,7 @@ function mountDocuments(app: FastifyInstance, options: V2Options, base: string):
   const extensions = profile.extensions.map((extension) => ({ ...extension, links: [] }))
   app.get(`${base}/extensions`, { config: { profile } }, () => ({ extensions }))
   app.get(`${base}/extensions/:id`, { config: { profile } }, (request) => {
-    const alias = idOf(request.params)
+    const { id: alias = '' } = request.params as Call['params']
     const extension = extensions.find((each) => each.alias === alias)
     if (!extension) throw problem('ExtensionNotFound', { alias })
     return { extension }

@@ -1,7 +1,7 @@
-import { type Kysely, type Migration, sql } from 'kysely'
+import { ofStatements } from './statements.ts'
 
 /** The tables of the first release: identity, networks, VPN, gateways, outbox. */
-const statements = [
+export const start = ofStatements([
   `create table meta (
     name text primary key,
     value text not null)`,
@@ -197,10 +197,4 @@ const statements = [
     seq integer primary key autoincrement,
     key text not null,
     at text not null)`,
-]
-
-export const start: Migration = {
-  async up(db: Kysely<unknown>): Promise<void> {
-    for (const statement of statements) await sql.raw(statement).execute(db)
-  },
-}
+])
