@@ -11,6 +11,15 @@ export default defineConfig({
       { test: { name: 'api', include: ['test/{api,store}/**/*.test.ts'] } },
       {
         test: {
+          name: 'postgres',
+          include: ['test/{api,store}/**/*.test.ts'],
+          globalSetup: './test/support/postgres-setup.ts',
+          testTimeout: 20_000,
+          hookTimeout: 20_000,
+        },
+      },
+      {
+        test: {
           name: 'tunnel',
           include: ['test/tunnel/**/*.test.ts'],
           testTimeout: 120_000,

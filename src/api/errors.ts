@@ -11,14 +11,19 @@ export function problemOf(error: unknown, bodyLimit: number): Problem {
   return problem('Internal')
 }
 
+/** After which time it makes sense to ask again, where something passing stands in the way. */
+const retryAfterSeconds = 1
+
 /** Answers below `/v2.0` in the flavour's words. */
 export function sendProblem(found: Problem, profile: Profile, request: FastifyRequest, reply: FastifyReply) {
   const { status, body } = profile.problem(found, request.id)
+  if (status === 503) void reply.header('retry-after', retryAfterSeconds)
   return reply.code(status).type('application/json').send(JSON.stringify(body))
 }
 
 /** Answers of the identity API, and 401 everywhere: Keystone's shape, with where to log in. */
 export function sendIdentityProblem(found: Problem, identityUrl: string, reply: FastifyReply) {
+  if (found.status === 503) void reply.header('retry-after', retryAfterSeconds)
   if (found.status === 401) void reply.header('www-authenticate', `Keystone uri="${identityUrl}"`)
   return reply
     .code(found.status)

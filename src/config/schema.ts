@@ -20,7 +20,10 @@ export const Settings = Type.Object(
       }),
     ),
     database_url: Type.Optional(
-      Type.String({ description: 'sqlite:///path; otherwise sallyport.db in the state directory.' }),
+      Type.String({
+        description:
+          'sqlite:///path or postgres://user:password@host/name; otherwise sallyport.db in the state directory.',
+      }),
     ),
     admin_password: Type.Optional(
       Type.String({ description: 'Password of admin; otherwise generated at the first start.' }),

@@ -47,7 +47,16 @@ export async function main(argv: readonly string[]): Promise<void> {
     const log = createLog({ level: settings.log_level, pretty: process.stderr.isTTY === true })
     await ensureStateDir(stateDir)
     const sealer = createSealer(await masterKey(effective.masterKeyFile))
-    const store = await openStore(effective.databaseFile, sealer)
+    const lost = new AbortController()
+    const store = await openStore(
+      {
+        url: effective.databaseUrl,
+        clock: systemClock,
+        onTrouble: (error) => log.warn({ err: error }, 'trouble with the database'),
+        onLost: (error) => lost.abort(error),
+      },
+      sealer,
+    )
     closers.add(() => store.close())
     const password = await adminPassword(effective, (chosen) => firstStart(store, randomIds, argon2, chosen))
     if (settings.admin_password !== undefined) await ensureAdminPassword(store, argon2, password)
@@ -87,7 +96,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     agent = started
     closers.add(() => started.close())
     process.stdout.write(banner({ url, files, flavour: settings.flavour, driver: driver.name, capabilities }))
-    log.info({ signal: await endingSignal() }, 'stopping; tunnels stay up')
+    log.info({ reason: await ending(lost.signal) }, 'stopping; tunnels stay up')
   })
 }
 
@@ -140,8 +149,13 @@ function configArgument(argv: readonly string[]): string | undefined {
   return path
 }
 
-async function endingSignal(): Promise<NodeJS.Signals> {
+/** Waits for a signal of the operator's, or for the loss of the database. @returns what it was. */
+async function ending(lost: AbortSignal): Promise<string> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal))
+    lost.addEventListener('abort', () => {
+      process.exitCode = 1
+      resolve(lost.reason instanceof Error ? lost.reason.message : String(lost.reason))
+    })
   })
 }

@@ -4,7 +4,7 @@ import { takeReport } from '../domain/reported.ts'
 import { type Store, transaction } from '../store/open.ts'
 import { newestSeq, pruneOutbox, readOutbox } from '../store/outbox.ts'
 
-/** How many rows of the outbox may pile up before those that were read are removed. */
+/** How many rows of the outbox are kept behind the newest, for other readers; and how many more may pile up. */
 const keptRows = 1_000
 
 /** The server as an agent in the same process sees it. */
@@ -19,7 +19,8 @@ export function localControlPlane(store: Store): ControlPlane {
 
 /**
  * Follows the outbox: waits for a commit that touched something, then reads what is new. It listens from the moment of
- * the call, so nothing that is committed after it is missed.
+ * the call, so nothing that is committed after it is missed. It ends when some of the outbox was pruned before it came to
+ * it: then everything has to be looked at, which its reader does after any end.
  */
 function watch(store: Store, signal: AbortSignal): AsyncIterable<Key> {
   const beginning = newestSeq(store)
@@ -33,19 +34,20 @@ function watch(store: Store, signal: AbortSignal): AsyncIterable<Key> {
   signal.addEventListener('abort', listener, { once: true })
 
   async function* follow(): AsyncGenerator<Key> {
-    let seq = await beginning
-    let pruned = seq
     try {
+      let seq = await beginning
+      let pruned = seq
       while (!signal.aborted) {
         if (!touched) await new Promise<void>((resolve) => (wake = resolve))
         touched = false
         if (signal.aborted) return
         const news = await readOutbox(store, seq)
+        if (news.missedSome) return
         seq = news.seq
         yield* news.keys
-        if (seq - pruned >= keptRows) {
-          await pruneOutbox(store, seq)
-          pruned = seq
+        if (seq - pruned >= 2 * keptRows) {
+          pruned = seq - keptRows
+          await pruneOutbox(store, pruned)
         }
       }
     } finally {

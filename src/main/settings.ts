@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
-import { isAbsolute, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { ConfigurationError, loadSettings, parseListen } from '../config/load.ts'
 import type { Settings } from '../config/schema.ts'
+import { isPostgresUrl, sqlitePath } from '../store/engine.ts'
 import { defaultStateDir } from './state.ts'
 
 /** Settings with every path made out. */
@@ -9,7 +10,8 @@ export interface EffectiveSettings {
   readonly settings: Settings
   readonly listen: { readonly host: string; readonly port: number }
   readonly stateDir: string
-  readonly databaseFile: string
+  /** `sqlite:///absolute/path` or `postgres://…`. */
+  readonly databaseUrl: string
   readonly masterKeyFile: string
 }
 
@@ -25,7 +27,7 @@ export async function effectiveSettings(
     settings,
     listen: parseListen(settings.listen),
     stateDir,
-    databaseFile: databaseFile(settings.database_url, stateDir),
+    databaseUrl: databaseUrl(settings.database_url, stateDir),
     masterKeyFile: settings.master_key_file ?? join(stateDir, 'master.key'),
   }
 }
@@ -38,11 +40,11 @@ async function readNamed(path: string): Promise<{ readonly path: string; readonl
   }
 }
 
-function databaseFile(url: string | undefined, stateDir: string): string {
-  if (url === undefined) return join(stateDir, 'sallyport.db')
-  const path = /^sqlite:(?:\/\/)?(\/.+)$/.exec(url)?.[1]
-  if (path === undefined || !isAbsolute(path)) {
-    throw new ConfigurationError(`database_url (SALLYPORT_DATABASE_URL) has to be sqlite:///absolute/path`)
-  }
-  return path
+/** @throws ConfigurationError for what is no database; its text may hold a password and is not repeated. */
+function databaseUrl(url: string | undefined, stateDir: string): string {
+  if (url === undefined) return `sqlite://${join(stateDir, 'sallyport.db')}`
+  if (isPostgresUrl(url) || sqlitePath(url) !== undefined) return url
+  throw new ConfigurationError(
+    'database_url (SALLYPORT_DATABASE_URL) has to be sqlite:///absolute/path or postgres://user@host/name',
+  )
 }

@@ -79,6 +79,13 @@ export const problems = {
     code: 'VPC.1002',
   },
 
+  DatabaseUnavailable: {
+    status: 503,
+    type: 'ServiceUnavailable',
+    message: 'The database does not answer at the moment; nothing is known to have changed. Try again.',
+    code: 'VPC.1002',
+  },
+
   // VPN services
   VpnServiceNotFound: notFound('VPNServiceNotFound', 'VPNService {id} could not be found'),
   FlavorsNotOffered: notFound('FlavorsPluginNotLoaded', 'Flavors plugin not found'),
@@ -259,8 +266,8 @@ export class Problem extends Error {
   readonly type: string
   readonly code: string
 
-  constructor(problem: ProblemName, message: string, definition: Definition) {
-    super(message)
+  constructor(problem: ProblemName, message: string, definition: Definition, options?: ErrorOptions) {
+    super(message, options)
     this.problem = problem
     this.status = definition.status
     this.type = definition.type
@@ -269,10 +276,14 @@ export class Problem extends Error {
 }
 
 /** Makes a problem of the catalogue, its words filled in: `problem('SubnetNotFound', { id })`. */
-export function problem(name: ProblemName, values: Readonly<Record<string, unknown>> = {}): Problem {
+export function problem(
+  name: ProblemName,
+  values: Readonly<Record<string, unknown>> = {},
+  options?: ErrorOptions,
+): Problem {
   const definition = problems[name]
   const message = definition.message.replace(/\{(\w+)\}/g, (_, key: string) => String(values[key] ?? ''))
-  return new Problem(name, message, definition)
+  return new Problem(name, message, definition, options)
 }
 
 /** Throws the first problem there is. The order of the arguments is the order of the contract's checks. */

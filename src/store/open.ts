@@ -1,17 +1,18 @@
 import { Kysely, Migrator, type Transaction } from 'kysely'
 import { Secret } from '../model/secret.ts'
+import { type DatabaseOptions, type Engine, openEngine } from './engine.ts'
 import { migrations } from './migrations/index.ts'
 import type { Key } from './outbox.ts'
 import { SealBroken, type Sealer } from './seal.ts'
-import { openSqlite } from './sqlite.ts'
 import type { Tables } from './tables.ts'
 
 /** The database of one server. */
 export interface Store {
   readonly db: Kysely<Tables>
   readonly sealer: Sealer
-  /** Called after each commit that touched gateways or networks, with what to look at again. */
-  readonly listeners: Set<(keys: ReadonlySet<Key>) => void>
+  readonly engine: Engine
+  /** Called after each commit that touched gateways or networks: there is something to read in the outbox. */
+  readonly listeners: Set<() => void>
   close(): Promise<void>
 }
 
@@ -31,20 +32,49 @@ export interface Reading {
   readonly sealer: Sealer
 }
 
-/**
- * Opens the database and brings it to the newest schema.
- * @param file path of the SQLite file, or `:memory:`.
- */
-export async function openStore(file: string, sealer: Sealer): Promise<Store> {
-  const db = new Kysely<Tables>({ dialect: openSqlite(file) })
+/** A database at the newest schema, whatever is in it. */
+export interface OpenDatabase {
+  readonly db: Kysely<Tables>
+  readonly engine: Engine
+  close(): Promise<void>
+}
+
+/** @throws Error in words for the operator when it cannot be used. */
+export async function openDatabase(options: DatabaseOptions): Promise<OpenDatabase> {
+  const engine = await openEngine(options)
+  const db = new Kysely<Tables>({ dialect: engine.dialect })
+  const close = async () => {
+    await engine.close()
+    await db.destroy()
+  }
   try {
     await migrate(db)
-    await checkSeal(db, sealer)
   } catch (error) {
-    await db.destroy()
+    await close()
     throw error
   }
-  return { db, sealer, listeners: new Set(), close: () => db.destroy() }
+  return { db, engine, close }
+}
+
+/**
+ * Opens the database of a server.
+ * @throws Error in words for the operator: it cannot be used, or was sealed with another master key.
+ */
+export async function openStore(options: DatabaseOptions, sealer: Sealer): Promise<Store> {
+  const { db, engine, close } = await openDatabase(options)
+  try {
+    await checkSeal(db, sealer)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  const listeners = new Set<() => void>()
+  engine.listen(() => tell(listeners))
+  return { db, sealer, engine, listeners, close }
+}
+
+function tell(listeners: ReadonlySet<() => void>): void {
+  for (const listener of listeners) listener()
 }
 
 async function migrate(db: Kysely<Tables>): Promise<void> {
@@ -72,8 +102,16 @@ async function checkSeal(db: Kysely<Tables>, sealer: Sealer): Promise<void> {
 
 /** Runs `work` in one transaction; listeners hear of what it touched after the commit, and of nothing if it throws. */
 export async function transaction<T>(store: Store, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const { engine, sealer, listeners } = store
   const touched = new Set<Key>()
-  const result = await store.db.transaction().execute((db) => work({ db, sealer: store.sealer, touched }))
-  if (touched.size > 0) for (const listener of store.listeners) listener(touched)
+  const result = await engine.writeAlone(() =>
+    store.db.transaction().execute(async (db) => {
+      await engine.begin(db)
+      const done = await work({ db, sealer, touched })
+      if (touched.size > 0) await engine.announce(db)
+      return done
+    }),
+  )
+  if (touched.size > 0) tell(listeners)
   return result
 }

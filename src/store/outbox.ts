@@ -32,10 +32,24 @@ async function note(tx: Tx, key: Key, at: string): Promise<void> {
   tx.touched.add(key)
 }
 
-/** Keys noted after `seq`, in commit order and without doubles, and the newest `seq`. */
-export async function readOutbox({ db }: Reading, after: number): Promise<{ keys: Key[]; seq: number }> {
+/** What the outbox says since some place in it. */
+export interface News {
+  /** In commit order, none twice. */
+  readonly keys: readonly Key[]
+  /** Where to read on. */
+  readonly seq: number
+  /** Some of it was pruned before it was read: anything may have changed. */
+  readonly missedSome: boolean
+}
+
+export async function readOutbox({ db }: Reading, after: number): Promise<News> {
   const rows = await db.selectFrom('outbox').select(['seq', 'key']).where('seq', '>', after).orderBy('seq').execute()
-  return { keys: [...new Set(rows.map(({ key }) => key as Key))], seq: rows.at(-1)?.seq ?? after }
+  return {
+    keys: [...new Set(rows.map(({ key }) => key as Key))],
+    seq: rows.at(-1)?.seq ?? after,
+    // A number that a rolled back transaction took is missing too; looking once too often does no harm.
+    missedSome: (rows[0]?.seq ?? 0) > after + 1,
+  }
 }
 
 export async function newestSeq({ db }: Reading): Promise<number> {
@@ -46,7 +60,7 @@ export async function newestSeq({ db }: Reading): Promise<number> {
   return row?.seq ?? 0
 }
 
-/** Forgets what every reader has seen. */
+/** Forgets what is older than that. */
 export async function pruneOutbox({ db }: Reading, upTo: number): Promise<void> {
   await db.deleteFrom('outbox').where('seq', '<=', upTo).execute()
 }

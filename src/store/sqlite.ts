@@ -1,5 +1,6 @@
 import { DatabaseSync } from '@photostructure/sqlite'
-import { type Dialect, SqliteDialect } from 'kysely'
+import { SqliteDialect } from 'kysely'
+import type { Engine } from './engine.ts'
 
 const statementsKept = 500
 
@@ -10,9 +11,11 @@ type Statement = ReturnType<InstanceType<typeof DatabaseSync>['prepare']>
  *
  * Durability: WAL with `synchronous=FULL` syncs the log at each commit, so what was acknowledged survives a power cut.
  * The exclusive lock keeps a second process from writing the same file; it is the operating system's and goes with the
- * process.
+ * process. There is one connection, so transactions follow one another, and nobody else to tell of their commits.
+ *
+ * @param path of the file, or `:memory:`
  */
-export function openSqlite(path: string): Dialect {
+export function openSqlite(path: string): Engine {
   const database = new DatabaseSync(path)
   try {
     database.exec('pragma locking_mode = exclusive')
@@ -29,7 +32,7 @@ export function openSqlite(path: string): Dialect {
     throw new Error(locked ? `${path} is in use by another Sallyport` : `cannot open ${path}`, { cause })
   }
   const statements = new Map<string, Statement>()
-  return new SqliteDialect({
+  const dialect = new SqliteDialect({
     database: {
       close: () => database.close(),
       prepare(sql) {
@@ -42,6 +45,15 @@ export function openSqlite(path: string): Dialect {
       },
     },
   })
+  return {
+    name: 'sqlite',
+    dialect,
+    writeAlone: (write) => write(),
+    begin: async () => undefined,
+    announce: async () => undefined,
+    listen: () => undefined,
+    close: async () => undefined,
+  }
 }
 
 function dressed(statement: Statement) {

@@ -13,6 +13,7 @@ import { VpnService } from '../../src/model/vpn-service.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
 import { columnsOf } from '../../src/store/rows.ts'
 import { createSealer } from '../../src/store/seal.ts'
+import { openedFor } from '../support/opened-for.ts'
 
 /** Columns that keep what no client sees: the only ones that may stand beside the attributes. */
 const ownColumns: readonly (readonly [resource: Resource, own: readonly string[]])[] = [
@@ -33,7 +34,7 @@ const ownColumns: readonly (readonly [resource: Resource, own: readonly string[]
 describe('the table of', () => {
   let store: Store
   beforeAll(async () => {
-    store = await openStore(':memory:', createSealer(new Uint8Array(32)))
+    store = await openStore(openedFor('sqlite::memory:'), createSealer(new Uint8Array(32)))
   })
   afterAll(() => store.close())
 

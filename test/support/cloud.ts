@@ -9,6 +9,8 @@ import type { Capabilities } from '../../src/model/capabilities.ts'
 import { Secret } from '../../src/model/secret.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
 import { createSealer } from '../../src/store/seal.ts'
+import { aDatabase, type TestDatabase } from './databases.ts'
+import { openedFor } from './opened-for.ts'
 
 /** What an answer is for a test: status, decoded body, headers. */
 export interface Answer {
@@ -22,8 +24,6 @@ export interface CloudOptions {
   readonly flavour?: Profile['name']
   readonly capabilities?: Partial<Capabilities>
   readonly resolver?: Resolver
-  /** File of the database; in memory otherwise. */
-  readonly file?: string
 }
 
 /** Hashing that costs nothing: what it does is not what these tests are about. */
@@ -36,16 +36,19 @@ const quickPasswords: Passwords = {
 export class TestCloud {
   readonly server: Server
   readonly store: Store
+  readonly #database: TestDatabase
   readonly #token: string
 
-  private constructor(server: Server, store: Store, token: string) {
+  private constructor(server: Server, store: Store, database: TestDatabase, token: string) {
     this.server = server
     this.store = store
+    this.#database = database
     this.#token = token
   }
 
   static async open(options: CloudOptions = {}): Promise<TestCloud> {
-    const store = await openStore(options.file ?? ':memory:', createSealer(randomBytes(32)))
+    const database = await aDatabase()
+    const store = await openStore(openedFor(database.url), createSealer(randomBytes(32)))
     const capabilities: Capabilities = {
       backend: 'kernel',
       protocols: ['esp', 'ah'],
@@ -69,7 +72,7 @@ export class TestCloud {
     })
     await firstStart(store, randomIds, quickPasswords, new Secret('admin-password'))
     const token = await logIn(server, 'admin', 'admin-password')
-    return new TestCloud(server, store, token)
+    return new TestCloud(server, store, database, token)
   }
 
   async request(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
@@ -102,6 +105,7 @@ export class TestCloud {
   async close(): Promise<void> {
     await this.server.api.close()
     await this.store.close()
+    await this.#database.remove()
   }
 }
 
