@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * Three suites by what they need. `unit` and `api` run anywhere; `tunnel` needs root, namespaces and strongSwan
+ * Suites by what they need. `unit` and `api` run anywhere; `postgres` is the contract of `api` once more, on a PostgreSQL
+ * server that it starts itself, and what only that one has; `tunnel` needs root, namespaces and strongSwan
  * and is started by `scripts/test.mjs` inside a network namespace of its own.
  */
 export default defineConfig({
@@ -12,7 +13,7 @@ export default defineConfig({
       {
         test: {
           name: 'postgres',
-          include: ['test/{api,store}/**/*.test.ts'],
+          include: ['test/{api,store,postgres}/**/*.test.ts'],
           globalSetup: './test/support/postgres-setup.ts',
           testTimeout: 20_000,
           hookTimeout: 20_000,

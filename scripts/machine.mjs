@@ -5,15 +5,34 @@ import { capture } from './run.mjs'
 import { ensureSystemPackages } from './setup.mjs'
 
 /**
- * Why tunnels cannot be tried here. `machineCould` tells a machine that was not made ready from one that lacks something.
+ * Why a suite cannot run here. `machineCould` tells a machine that was not made ready from one that lacks something.
  * @typedef {{ reason: string, enable: string, machineCould: boolean }} Obstacle
  */
 
 /**
  * What this machine is good for, after installing what it lacks.
- * @returns {Promise<{ hasPrivateWorlds: boolean, tunnelObstacle: Obstacle | undefined }>}
+ * @returns {Promise<{ hasPrivateWorlds: boolean, obstacles: Record<import('./suites.mjs').Suite['needs'], Obstacle | undefined> }>}
  */
 export async function lookAtMachine() {
+  const { hasPrivateWorlds, tunnelObstacle } = await lookAtTunnels()
+  const postgres = await ensureSystemPackages('postgres')
+  const obstacles = {
+    nothing: undefined,
+    tunnels: tunnelObstacle,
+    postgres: postgres && lacking(postgres),
+  }
+  return { hasPrivateWorlds, obstacles }
+}
+
+/** @param {import('./system-packages.mjs').Missing} missing @returns {Obstacle} */
+function lacking({ missing, help }) {
+  // Debian and Ubuntu have all of it: there, for root, it is only a matter of installing.
+  const machineCould = existsSync('/usr/bin/apt-get') && process.getuid?.() === 0
+  return { reason: `needs ${missing.join(', ')}`, enable: help, machineCould }
+}
+
+/** @returns {Promise<{ hasPrivateWorlds: boolean, tunnelObstacle: Obstacle | undefined }>} */
+async function lookAtTunnels() {
   if (process.platform !== 'linux') {
     return without('needs Linux', 'run it in a virtual machine with Debian or Ubuntu')
   }
@@ -22,12 +41,7 @@ export async function lookAtMachine() {
   const missing = await ensureSystemPackages('test')
   const { code, output } = await capture(privateWorld(['true'], '/dev/null'))
   const hasPrivateWorlds = code === 0
-  if (missing) {
-    const reason = `needs ${missing.missing.join(', ')}`
-    // Debian and Ubuntu have all of it: there it is only a matter of installing.
-    const machineCould = existsSync('/usr/bin/apt-get')
-    return { hasPrivateWorlds, tunnelObstacle: { reason, enable: missing.help, machineCould } }
-  }
+  if (missing) return { hasPrivateWorlds, tunnelObstacle: lacking(missing) }
   if (!hasPrivateWorlds) {
     const enable = 'give the container the rights to make namespaces (docker run --privileged)'
     return without(`may not make namespaces: ${output.trim()}`, enable)

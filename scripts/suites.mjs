@@ -6,8 +6,13 @@ import { root } from './run.mjs'
  * @property {string} name a project of `vitest.config.ts`
  * @property {(file: string) => boolean} holds whether this test file is of the suite, as `vitest.config.ts` says
  * @property {number} deadlineMinutes
- * @property {boolean} needsTunnels
+ * @property {'nothing' | 'postgres' | 'tunnels'} needs what the machine has to have for it
  */
+
+/** The contract of API and store, which holds on every database. @param {string} file */
+function holdsContract(file) {
+  return file.startsWith('test/api/') || file.startsWith('test/store/')
+}
 
 /** @type {readonly Suite[]} */
 export const suites = [
@@ -15,19 +20,20 @@ export const suites = [
     name: 'unit',
     holds: (file) => file.startsWith('src/') || file.startsWith('test/structure/'),
     deadlineMinutes: 4,
-    needsTunnels: false,
+    needs: 'nothing',
   },
+  { name: 'api', holds: holdsContract, deadlineMinutes: 8, needs: 'nothing' },
   {
-    name: 'api',
-    holds: (file) => file.startsWith('test/api/') || file.startsWith('test/store/'),
-    deadlineMinutes: 6,
-    needsTunnels: false,
+    name: 'postgres',
+    holds: (file) => holdsContract(file) || file.startsWith('test/postgres/'),
+    deadlineMinutes: 10,
+    needs: 'postgres',
   },
   {
     name: 'tunnel',
     holds: (file) => file.startsWith('test/tunnel/'),
-    deadlineMinutes: 20,
-    needsTunnels: true,
+    deadlineMinutes: 15,
+    needs: 'tunnels',
   },
 ]
 

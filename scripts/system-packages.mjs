@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { capture, say } from './run.mjs'
 
 const gateway = [
@@ -16,6 +17,8 @@ const sets = {
   gateway,
   /** What tries them. */
   test: [...gateway, 'tcpdump', 'iputils-ping', 'util-linux', 'curl'],
+  /** The other database, which the tests start a server of. */
+  postgres: ['postgresql'],
 }
 
 /** @typedef {{ readonly missing: readonly string[], readonly help: string }} Missing */
@@ -33,7 +36,7 @@ export async function ensureSystemPackages(which) {
   if (process.getuid?.() !== 0) return { missing, help: `As root: ${byHand}` }
 
   say(`Installing from the distribution: ${missing.join(' ')}`)
-  const failure = await withoutItsDaemon(missing, () => installWithUpdate(missing))
+  const failure = await withoutTheirDaemons(missing, () => installWithUpdate(missing))
   const left = await missingOf(missing)
   if (left.length === 0) return undefined
   say(failure.trim())
@@ -79,6 +82,35 @@ const quiet = {
   PREVLEVEL: 'N',
 }
 
+/**
+ * @template T
+ * @param {readonly string[]} packages
+ * @param {() => Promise<T>} install
+ */
+function withoutTheirDaemons(packages, install) {
+  return packages.includes('postgresql') ? withoutCluster(install) : withoutStarter(packages, install)
+}
+
+/** Read by postgresql-common when a server is installed; it goes again, so that the operator's own installing is as usual. */
+const clusterSettings = '/etc/postgresql-common/createcluster.d'
+
+/**
+ * Debian's package would make a database cluster and start it. The tests have their own, and the machine keeps what it
+ * has.
+ * @template T
+ * @param {() => Promise<T>} install
+ */
+async function withoutCluster(install) {
+  const file = `${clusterSettings}/sallyport-tests.conf`
+  await mkdir(clusterSettings, { recursive: true })
+  await writeFile(file, 'create_main_cluster = false\n')
+  try {
+    return await install()
+  } finally {
+    await rm(file, { force: true })
+  }
+}
+
 /** The service of strongswan-starter, which strongswan-charon depends on, and its other name. */
 const services = ['strongswan-starter.service', 'ipsec.service']
 
@@ -89,7 +121,7 @@ const services = ['strongswan-starter.service', 'ipsec.service']
  * @param {readonly string[]} packages
  * @param {() => Promise<T>} install
  */
-async function withoutItsDaemon(packages, install) {
+async function withoutStarter(packages, install) {
   const brings = packages.includes('strongswan-charon') && (await missingOf(['strongswan-starter'])).length > 0
   if (!brings) return install()
   const hasSystemd = existsSync('/run/systemd/system')
@@ -111,22 +143,23 @@ const programs = {
   sysctl: ['/usr/sbin/sysctl', '/sbin/sysctl', '/usr/bin/sysctl'],
   modprobe: ['/usr/sbin/modprobe', '/sbin/modprobe', '/usr/bin/modprobe'],
 }
-const testPrograms = {
-  ...programs,
-  swanctl: ['/usr/sbin/swanctl', '/usr/bin/swanctl'],
-  tcpdump: ['/usr/bin/tcpdump', '/usr/sbin/tcpdump'],
-  ping: ['/usr/bin/ping', '/bin/ping'],
-  unshare: ['/usr/bin/unshare'],
-  curl: ['/usr/bin/curl'],
+const programSets = {
+  gateway: programs,
+  test: {
+    ...programs,
+    swanctl: ['/usr/sbin/swanctl', '/usr/bin/swanctl'],
+    tcpdump: ['/usr/bin/tcpdump', '/usr/sbin/tcpdump'],
+    ping: ['/usr/bin/ping', '/bin/ping'],
+    unshare: ['/usr/bin/unshare'],
+    curl: ['/usr/bin/curl'],
+  },
+  postgres: { 'a PostgreSQL server': ['/usr/lib/postgresql', '/usr/bin/initdb'] },
 }
 
 /** @param {keyof typeof sets} which @returns {Missing | undefined} */
 function missingPrograms(which) {
-  const wanted = Object.entries(which === 'test' ? testPrograms : programs)
+  const wanted = Object.entries(programSets[which])
   const missing = wanted.filter(([, places]) => !places.some((place) => existsSync(place))).map(([name]) => name)
   if (missing.length === 0) return undefined
-  return {
-    missing,
-    help: 'Install strongSwan (charon and its plugins) and these programs with the package manager here.',
-  }
+  return { missing, help: 'Install it with the package manager here (strongSwan means charon and its plugins).' }
 }

@@ -41,7 +41,7 @@ function leftOut({ reason, enable, machineCould }) {
 function describe({ name, counts, lines }) {
   const isLeftOut = lines[0]?.startsWith('not run')
   const first = isLeftOut ? '1 suite skipped' : closingLine(counts)
-  return [`${name.padEnd(7)} ${first}`, ...lines.map((line) => `        ${line}`)].join('\n')
+  return [`${name.padEnd(8)} ${first}`, ...lines.map((line) => `         ${line}`)].join('\n')
 }
 
 await launch(async () => {
@@ -49,11 +49,12 @@ await launch(async () => {
   const args = process.argv.slice(2)
   const results = await build()
   const chosen = suitesFor(filtersOf(args), await testFiles())
-  const { hasPrivateWorlds, tunnelObstacle } = await lookAtMachine()
+  const { hasPrivateWorlds, obstacles } = await lookAtMachine()
   for (const suite of chosen) {
-    const { name, needsTunnels } = suite
-    if (needsTunnels && tunnelObstacle) {
-      results.push({ name, ...leftOut(tunnelObstacle) })
+    const { name, needs } = suite
+    const obstacle = obstacles[needs]
+    if (obstacle) {
+      results.push({ name, ...leftOut(obstacle) })
       continue
     }
     // All suites, not only that of the tunnels: as root, `sallyport cleanup` in any test would clean up this machine.

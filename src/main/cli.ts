@@ -3,6 +3,7 @@ import { cleanUpHost } from '../agent/drivers/strongswan/cleanup.ts'
 import { ConfigurationError } from '../config/load.ts'
 import { createLog } from '../telemetry/log.ts'
 import { main as serve } from './all-in-one.ts'
+import { copyBetween } from './database-copy.ts'
 import { effectiveSettings } from './settings.ts'
 import { version } from './version.ts'
 import { systemClock } from './world.ts'
@@ -24,6 +25,15 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option('--all', 'also what other installations on this host made, or left behind')
     .option('--config <file>', 'configuration file (YAML); the environment wins over it')
     .action(cleanUp)
+  program
+    .command('database')
+    .description('the database of an installation')
+    .command('copy <from> <to>')
+    .description(
+      'copy everything into an empty database: an absolute path, sqlite:///path or postgres://user@host/name. ' +
+        'Stop the service first',
+    )
+    .action((from: string, to: string) => copyBetween(from, to, (line) => process.stdout.write(`${line}\n`)))
   try {
     await program.parseAsync(argv, { from: 'user' })
     return Number(process.exitCode ?? 0)

@@ -47,8 +47,8 @@ function completeOrder({ order, backwards }: Page): Page['order'] {
   return complete.map(({ column, descending }) => ({ column, descending: descending !== backwards }))
 }
 
-/** Rows that come later than the marker's: a later first column, or an equal one and a later second, and so on. */
-function after(eb: Builder, order: Page['order'], marker: Row): Expression<SqlBool> {
+/** Rows that come later in the order than the marker's: a later first column, or an equal one and a later second, and so on. */
+export function after(eb: Builder, order: Page['order'], marker: Row): Expression<SqlBool> {
   return eb.or(
     order.map(({ column, descending }, index) =>
       eb.and([

@@ -1,13 +1,19 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { aDatabase, environmentOf, type TestDatabase } from '../support/databases.ts'
 import { Service } from '../support/service.ts'
 
 /** Nothing acknowledged is lost, whenever the process is killed. */
 
+let database: TestDatabase
 let service: Service
 beforeAll(async () => {
-  service = await Service.open({ env: { SALLYPORT_DRIVER: 'simulated' } })
+  database = await aDatabase()
+  service = await Service.open({ env: { SALLYPORT_DRIVER: 'simulated', ...environmentOf(database) } })
 }, 30_000)
-afterAll(() => service?.close())
+afterAll(async () => {
+  await service?.close()
+  await database?.remove()
+})
 
 it('kill -9 during 500 writes: every acknowledged object is there', async () => {
   const acknowledged = new Map<string, string>()

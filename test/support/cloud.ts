@@ -7,6 +7,7 @@ import { createServer, type Server } from '../../src/main/server.ts'
 import { randomIds, systemClock } from '../../src/main/world.ts'
 import type { Capabilities } from '../../src/model/capabilities.ts'
 import { Secret } from '../../src/model/secret.ts'
+import type { DatabaseOptions } from '../../src/store/engine.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
 import { createSealer } from '../../src/store/seal.ts'
 import { aDatabase, type TestDatabase } from './databases.ts'
@@ -24,6 +25,8 @@ export interface CloudOptions {
   readonly flavour?: Profile['name']
   readonly capabilities?: Partial<Capabilities>
   readonly resolver?: Resolver
+  /** One of the kind that this run of the suite is about, if none is given. */
+  readonly database?: DatabaseOptions
 }
 
 /** Hashing that costs nothing: what it does is not what these tests are about. */
@@ -36,10 +39,10 @@ const quickPasswords: Passwords = {
 export class TestCloud {
   readonly server: Server
   readonly store: Store
-  readonly #database: TestDatabase
+  readonly #database: TestDatabase | undefined
   readonly #token: string
 
-  private constructor(server: Server, store: Store, database: TestDatabase, token: string) {
+  private constructor(server: Server, store: Store, database: TestDatabase | undefined, token: string) {
     this.server = server
     this.store = store
     this.#database = database
@@ -47,8 +50,8 @@ export class TestCloud {
   }
 
   static async open(options: CloudOptions = {}): Promise<TestCloud> {
-    const database = await aDatabase()
-    const store = await openStore(openedFor(database.url), createSealer(randomBytes(32)))
+    const database = options.database ? undefined : await aDatabase()
+    const store = await openStore(options.database ?? openedFor(database?.url ?? ''), createSealer(randomBytes(32)))
     const capabilities: Capabilities = {
       backend: 'kernel',
       protocols: ['esp', 'ah'],
@@ -105,7 +108,7 @@ export class TestCloud {
   async close(): Promise<void> {
     await this.server.api.close()
     await this.store.close()
-    await this.#database.remove()
+    await this.#database?.remove()
   }
 }
 

@@ -22,3 +22,8 @@ export async function aDatabase(): Promise<TestDatabase> {
     remove: async () => void (await runOnce(server, `drop database if exists ${name} with (force)`)),
   }
 }
+
+/** What makes a service of its own process use the database; its usual file where the suite is about SQLite. */
+export function environmentOf({ kind, url }: TestDatabase): Record<string, string> {
+  return kind === 'sqlite' ? {} : { SALLYPORT_DATABASE_URL: url }
+}

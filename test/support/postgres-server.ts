@@ -122,11 +122,13 @@ export async function runOnce(url: string, statement: string): Promise<Record<st
   }
 }
 
-/** Where Debian puts the server's programs: the newest release there is. */
+/** Where the server's programs are: Debian's newest release there is, or the one of other distributions. */
 async function programsOf(): Promise<string> {
   const base = '/usr/lib/postgresql'
   const releases = existsSync(base) ? (await readdir(base)).filter((name) => /^\d+$/.test(name)) : []
   const newest = releases.map(Number).sort((one, other) => other - one)[0]
-  if (newest === undefined) throw new Error(`there is no PostgreSQL server below ${base}`)
-  return join(base, String(newest), 'bin')
+  const places = [...(newest === undefined ? [] : [join(base, String(newest), 'bin')]), '/usr/bin']
+  const found = places.find((place) => existsSync(join(place, 'initdb')))
+  if (found === undefined) throw new Error('there is no PostgreSQL server on this machine')
+  return found
 }

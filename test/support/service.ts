@@ -119,7 +119,14 @@ export class Service {
   }
 
   async cleanUp(): Promise<string> {
-    const child = spawn(process.execPath, [binary, 'cleanup'], {
+    const { code, said } = await this.command('cleanup')
+    if (code !== 0) throw new Error(`cleanup ended with ${code}: ${said}`)
+    return said
+  }
+
+  /** Runs the `sallyport` command for this installation. */
+  async command(...args: readonly string[]): Promise<{ readonly code: number; readonly said: string }> {
+    const child = spawn(process.execPath, [binary, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env.PATH ?? '', SALLYPORT_STATE_DIR: this.stateDir },
     })
@@ -130,8 +137,7 @@ export class Service {
       })
     }
     const [code] = await once(child, 'close')
-    if (code !== 0) throw new Error(`cleanup ended with ${String(code)}: ${said}`)
-    return said
+    return { code: Number(code), said }
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EndpointGroup } from '../../src/model/endpoint-group.ts'
 import { IkePolicy } from '../../src/model/ike-policy.ts'
@@ -13,6 +12,8 @@ import { VpnService } from '../../src/model/vpn-service.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
 import { columnsOf } from '../../src/store/rows.ts'
 import { createSealer } from '../../src/store/seal.ts'
+import { tablesInOrder } from '../../src/store/tables.ts'
+import { aDatabase, type TestDatabase } from '../support/databases.ts'
 import { openedFor } from '../support/opened-for.ts'
 
 /** Columns that keep what no client sees: the only ones that may stand beside the attributes. */
@@ -31,26 +32,39 @@ const ownColumns: readonly (readonly [resource: Resource, own: readonly string[]
   ],
 ]
 
-describe('the table of', () => {
-  let store: Store
-  beforeAll(async () => {
-    store = await openStore(openedFor('sqlite::memory:'), createSealer(new Uint8Array(32)))
-  })
-  afterAll(() => store.close())
+let database: TestDatabase
+let store: Store
+beforeAll(async () => {
+  database = await aDatabase()
+  store = await openStore(openedFor(database.url), createSealer(new Uint8Array(32)))
+})
+afterAll(async () => {
+  await store.close()
+  await database.remove()
+})
 
+describe('the table of', () => {
   it.each(ownColumns.map(([resource, own]) => ({ name: resource.singular, resource, own })))(
     '$name has a column for each attribute, and no unknown one',
     async ({ name, resource, own }) => {
-      expect((await columnsOfTable(store, name)).sort()).toEqual([...columnsOf(resource), ...own].sort())
+      expect(await columnsOfTable(name)).toEqual([...columnsOf(resource), ...own].sort())
     },
   )
 
   it('a resource without one is found out', async () => {
-    expect(await columnsOfTable(store, 'spaceship')).toEqual([])
+    expect(await columnsOfTable('spaceship')).toEqual([])
   })
 })
 
-async function columnsOfTable({ db }: Store, table: string): Promise<string[]> {
-  const { rows } = await sql<{ name: string }>`select name from pragma_table_info(${table})`.execute(db)
-  return rows.map(({ name }) => name)
+describe('a copy of the database', () => {
+  it('knows every table there is', async () => {
+    const tables = await store.db.introspection.getTables()
+    expect(Object.keys(tablesInOrder).sort()).toEqual(tables.map(({ name }) => name).sort())
+  })
+})
+
+async function columnsOfTable(table: string): Promise<string[]> {
+  const tables = await store.db.introspection.getTables()
+  const columns = tables.find(({ name }) => name === table)?.columns ?? []
+  return columns.map(({ name }) => name).sort()
 }
