@@ -142,13 +142,16 @@ export interface Ground {
 }
 
 /** A network, a router with a gateway and an interface, a service, both policies and both groups. */
-export async function aGround(cloud: TestCloud, { v2 = '/v2.0' }: { v2?: string } = {}): Promise<Ground> {
+export async function aGround(
+  cloud: TestCloud,
+  { v2 = '/v2.0', cidr = '10.1.0.0/24' }: { v2?: string; cidr?: string } = {},
+): Promise<Ground> {
   const external = await cloud.get(`${v2}/networks?router:external=true`)
   const network = await cloud.make(`${v2}/networks`, 'network', { name: 'site' })
   const subnet = await cloud.make(`${v2}/subnets`, 'subnet', {
     network_id: network.id,
     ip_version: 4,
-    cidr: '10.1.0.0/24',
+    cidr,
   })
   const router = await cloud.make(`${v2}/routers`, 'router', {
     name: 'edge',
