@@ -92,7 +92,7 @@ describe.each([
           expect((await put(id, { name: `n${round}-${turn}` })).status).toBe(200)
           await settled(id)
         }
-        if (round % 2 === 0) expect((await put(id, { psk: `key-${round}` })).status).toBe(200)
+        if (round % 2 === 0) expect((await put(id, { psk: `another-key-${round}` })).status).toBe(200)
         expect((await cloud.delete(`${connections}/${id}`)).status).toBe(204)
         await settled(id)
         expect((await cloud.get(`${connections}/${id}`)).status).toBe(404)
