@@ -70,6 +70,13 @@ describe('pages', () => {
     expect(await page('limit=2&marker=00000000-0000-4000-8000-00000000dead')).toMatchObject({ ids: [], links: {} })
   })
 
+  it('sort texts by their characters, whatever the language of the database', async () => {
+    const mixed = ['ä', 'Z', 'a', 'B', '_', 'é', '1']
+    for (const name of mixed) await cloud.make('/v2.0/vpn/ipsecpolicies', 'ipsecpolicy', { name })
+    const { body } = await cloud.get('/v2.0/vpn/ipsecpolicies?sort_key=name&sort_dir=asc&fields=name')
+    expect(body.ipsecpolicies.map(({ name }: { name: string }) => name)).toEqual([...mixed].sort())
+  })
+
   it('with limit 0 are the whole list', async () => {
     expect(await page('limit=0')).toMatchObject({ ids: whole.map(({ id }) => id), links: {} })
   })
