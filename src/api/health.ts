@@ -7,7 +7,8 @@ export interface Health {
   readonly driver: 'strongswan' | 'simulated'
   readonly backend: string
   readonly daemon: string
-  /** The agent has looked at every gateway at least once. */
+  readonly database: 'sqlite' | 'postgres'
+  /** The agent has looked at every gateway at least once, and the database answers. */
   readonly ready: boolean
 }
 
@@ -17,6 +18,6 @@ export function mountHealth(app: FastifyInstance, health: () => Health): void {
   app.get('/readyz', { config: { open: true } }, (_request, reply) => {
     const now = health()
     void reply.code(now.ready ? 200 : 503)
-    return { status: now.ready ? 'ready' : 'starting', ...now }
+    return { status: now.ready ? 'ready' : 'not ready', ...now }
   })
 }

@@ -76,7 +76,8 @@ export async function main(argv: readonly string[]): Promise<void> {
         driver: driver.name,
         backend: capabilities.backend,
         daemon: capabilities.daemon,
-        ready: agent?.isReady ?? false,
+        database: store.engine.name,
+        ready: (agent?.isReady ?? false) && store.engine.isAnswering,
       }),
       log,
     })

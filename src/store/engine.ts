@@ -8,6 +8,8 @@ import type { Tables } from './tables.ts'
 export interface Engine {
   readonly name: 'sqlite' | 'postgres'
   readonly dialect: Dialect
+  /** Whether the database was there when it was last spoken to. */
+  readonly isAnswering: boolean
   /**
    * One writer at a time, in this process and beyond it: what a transaction has read holds until its commit, so rules
    * that count or look for users of an object need no locks of their own (`docs/decisions/0010`).

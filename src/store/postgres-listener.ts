@@ -36,6 +36,10 @@ export class PostgresListener {
     await this.#connect()
   }
 
+  get isConnected(): boolean {
+    return this.#client !== undefined
+  }
+
   onNews(callback: () => void): void {
     this.#callbacks.add(callback)
   }
@@ -60,7 +64,10 @@ export class PostgresListener {
       await client.end()
       throw error
     }
-    client.on('end', () => void this.#again())
+    client.on('end', () => {
+      this.#client = undefined
+      void this.#again()
+    })
     this.#client = client
   }
 

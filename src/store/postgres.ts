@@ -53,6 +53,9 @@ export async function openPostgres(options: DatabaseOptions): Promise<Engine> {
   return {
     name: 'postgres',
     dialect: new PostgresDialect({ pool: new PatientPool(pool) }),
+    get isAnswering() {
+      return listener.isConnected
+    },
     writeAlone: turns,
     begin: async (tx) => void (await sql`select pg_advisory_xact_lock(${writerLock})`.execute(tx)),
     announce: async (tx) => void (await sql`select pg_notify(${announcements}, '')`.execute(tx)),

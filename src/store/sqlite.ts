@@ -48,6 +48,7 @@ export function openSqlite(path: string): Engine {
   return {
     name: 'sqlite',
     dialect,
+    isAnswering: true,
     writeAlone: (write) => write(),
     begin: async () => undefined,
     announce: async () => undefined,

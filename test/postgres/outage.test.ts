@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { TestCloud } from '../support/cloud.ts'
 import { openedFor } from '../support/opened-for.ts'
 import { PostgresServer } from '../support/postgres-server.ts'
+import { Service } from '../support/service.ts'
 import { until } from '../support/until.ts'
 
 /** A database server that goes away and comes back: clients are told to try again, and nothing has to be restarted. */
@@ -60,4 +61,22 @@ it('answers 503 with Retry-After while the database is away, and goes on when it
   await until(() => hints.includes('host'), { what: 'the hint' })
   watching.abort()
   await following
+}, 60_000)
+
+it('says that it is not ready meanwhile, and does not end', async () => {
+  const url = await postgres.database()
+  const service = await Service.open({ env: { SALLYPORT_DRIVER: 'simulated', SALLYPORT_DATABASE_URL: url } })
+  try {
+    const becomes = (ready: boolean) =>
+      until(async () => (await service.health()).ready === ready, { what: `ready: ${ready}`, deadlineMs: 20_000 })
+    await becomes(true)
+    expect(await service.health()).toMatchObject({ status: 'ready', database: 'postgres' })
+    await postgres.stop()
+    await becomes(false)
+    await postgres.start()
+    await becomes(true)
+    await (await service.client()).make('/networks', 'network', {})
+  } finally {
+    await service.close()
+  }
 }, 60_000)

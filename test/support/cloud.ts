@@ -70,7 +70,14 @@ export class TestCloud {
       passwords: quickPasswords,
       flavour: options.flavour ?? 'otc',
       publicUrl: undefined,
-      health: () => ({ version: 'test', driver: 'simulated', backend: 'none', daemon: 'none', ready: true }),
+      health: () => ({
+        version: 'test',
+        driver: 'simulated',
+        backend: 'none',
+        daemon: 'none',
+        database: store.engine.name,
+        ready: true,
+      }),
       log: pino({ level: 'silent' }),
     })
     await firstStart(store, randomIds, quickPasswords, new Secret('admin-password'))
