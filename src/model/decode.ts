@@ -42,7 +42,18 @@ export function unwrap(resource: Resource, body: unknown): JsonObject {
     throw problem('WrapperMissing', { resource: resource.singular })
   }
   if (!isObject(wrapped)) throw problem('WrapperInvalid', { resource: resource.singular })
-  return wrapped
+  return withoutAliases(resource, wrapped)
+}
+
+function withoutAliases({ aliases = {} }: Resource, wrapped: JsonObject): JsonObject {
+  const meant = (key: string) => (Object.hasOwn(aliases, key) ? aliases[key] : undefined)
+  if (!Object.keys(wrapped).some((key) => meant(key) !== undefined)) return wrapped
+  return Object.fromEntries(
+    Object.entries(wrapped).map(([key, value]) => {
+      const name = meant(key)
+      return [name === undefined || Object.hasOwn(wrapped, name) ? key : name, value]
+    }),
+  )
 }
 
 /** Reads the body of a POST. Attributes are looked at in the order of the table; the first problem wins. */

@@ -1,5 +1,6 @@
 import { type TSchema, Type } from 'typebox'
 import { attribute, type Decoding, type Kind } from './attribute.ts'
+import { cidrMeant, networkText, parseCidr } from './cidr.ts'
 import type { AlgorithmKind, Purpose } from './dialect.ts'
 import { type Problem, problem } from './problem.ts'
 import { pythonText } from './python-text.ts'
@@ -22,6 +23,20 @@ export interface TextLimits {
 /** Characters of at least `min` and at most `max`; counted as Unicode code points, as the reference does. */
 export function text(limits: TextLimits = {}) {
   return attribute(textKind(limits))
+}
+
+/** A name: printable, and neither beginning nor ending with white space (`classic-api.md` §0.4); it may be empty. */
+export function nameText() {
+  return text({
+    max: 255,
+    refuse: (value) => {
+      if (value.trim() !== value) return `'${value}' begins or ends with white space`
+      // What Python does not call printable: control, format, unassigned, private and separators other than the blank.
+      return /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u.test(value)
+        ? 'it contains a character that is not printable'
+        : undefined
+    },
+  })
 }
 
 function textKind(limits: TextLimits): Kind<string> {
@@ -231,17 +246,47 @@ function integerKind(
  * What the items may be is for the rule that uses the list, in the reference's order, so they are kept as they came.
  */
 export function stringList() {
-  return attribute<readonly string[]>({
+  return attribute(listKind())
+}
+
+function listKind(refuse?: (items: readonly string[]) => string | undefined): Kind<readonly string[]> {
+  return {
     schema: Type.Array(Type.String()),
-    decode: (value) => {
-      if (Array.isArray(value)) return value.map(pythonText)
-      if (value === null || (typeof value === 'object' && Object.keys(value).length === 0)) return []
-      return [pythonText(value)]
+    decode: (value, at) => {
+      const items = itemsOf(value)
+      const reason = refuse?.(items)
+      if (reason) throw invalid(at, reason)
+      return items
     },
     merge: takesLast,
     render: asItIs,
     storage: 'json',
-  })
+  }
+}
+
+function itemsOf(value: unknown): string[] {
+  if (Array.isArray(value)) return value.map(pythonText)
+  if (value === null || (typeof value === 'object' && Object.keys(value).length === 0)) return []
+  return [pythonText(value)]
+}
+
+/** A list of CIDRs, none twice by its text. */
+export function cidrList() {
+  return attribute(
+    listKind((items) => {
+      const repeated = items.filter((item, index) => items.indexOf(item) < index)
+      if (repeated.length > 0) return `Duplicate items in the list: '${[...new Set(repeated)].join(', ')}'`
+      return items.map(refuseCidr).find((reason) => reason !== undefined)
+    }),
+  )
+}
+
+/** Why a text is no CIDR, in the reference's words; nothing for one that is. */
+export function refuseCidr(text: string): string | undefined {
+  if (parseCidr(text)) return undefined
+  const cidr = cidrMeant(text)
+  if (cidr === undefined) return `'${text}' is not a valid IP subnet`
+  return `'${text}' isn't a recognized IP subnet cidr, '${networkText(cidr)}' is recommended`
 }
 
 export const member = {

@@ -1,6 +1,6 @@
 import type { Dialect } from '../../model/dialect.ts'
 import type { Filter, Listing, Page } from '../../model/filter.ts'
-import { decodeFlag, decodeInteger } from '../../model/kinds.ts'
+import { decodeFlag, decodeInteger, largestInteger } from '../../model/kinds.ts'
 import { problem } from '../../model/problem.ts'
 import { pythonText } from '../../model/python-text.ts'
 import { attributeIn, columnOf, type Resource } from '../../model/resource.ts'
@@ -34,11 +34,11 @@ function pageOf(resource: Resource, query: Query): Page {
   const wrongDirections = directions.filter((direction) => direction !== 'asc' && direction !== 'desc')
   if (wrongDirections.length > 0) throw problem('SortDirectionInvalid', { values: pythonText(wrongDirections) })
   const [limit = '0'] = valuesOf(query, 'limit')
-  if (!/^\d{1,9}$/.test(limit)) throw problem('LimitInvalid', { value: limit })
+  if (!/^\d+$/.test(limit)) throw problem('LimitInvalid', { value: limit })
   const [marker] = valuesOf(query, 'marker').filter((value) => value !== '')
   return {
     order: keys.map((key, index) => ({ column: aliases[key] ?? key, descending: directions[index] === 'desc' })),
-    limit: Number(limit) === 0 ? undefined : Number(limit),
+    limit: Number(limit) === 0 ? undefined : Math.min(Number(limit), largestInteger),
     marker,
     backwards: /^true$/i.test(valuesOf(query, 'page_reverse')[0] ?? ''),
   }
@@ -50,7 +50,6 @@ const reserved = new Set(['fields', 'limit', 'marker', 'page_reverse', 'sort_key
 /** Spellings that clients send for an attribute (`classic-api.md` §0.1). */
 const aliases: Readonly<Record<string, string>> = {
   endpoint_type: 'type',
-  phase_1_negotiation_mode: 'phase1_negotiation_mode',
   project_id: 'tenant_id',
 }
 
@@ -61,7 +60,7 @@ const aliases: Readonly<Record<string, string>> = {
 function filtersOf(resource: Resource, query: Query, dialect: Dialect): Filter[] {
   return Object.keys(query).flatMap((key): Filter[] => {
     const values = valuesOf(query, key).filter((value) => value !== '')
-    const name = aliases[key] ?? key
+    const name = resource.aliases?.[key] ?? aliases[key] ?? key
     if (reserved.has(key) || values.length === 0) return []
     const attribute = attributeIn(resource, name, dialect)
     if (!attribute || typeof attribute.kind.storage === 'object') return []
