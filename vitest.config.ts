@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['src/**/*.test.ts', 'test/structure/**/*.test.ts'] } },
-      { test: { name: 'api', include: ['test/{api,store}/**/*.test.ts'] } },
+      { test: { name: 'api', include: ['test/{api,store,transcripts}/**/*.test.ts'] } },
       {
         test: {
           name: 'tunnel',

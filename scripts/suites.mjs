@@ -19,7 +19,7 @@ export const suites = [
   },
   {
     name: 'api',
-    holds: (file) => file.startsWith('test/api/') || file.startsWith('test/store/'),
+    holds: (file) => ['api', 'store', 'transcripts'].some((folder) => file.startsWith(`test/${folder}/`)),
     deadlineMinutes: 6,
     needsTunnels: false,
   },

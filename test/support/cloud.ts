@@ -6,6 +6,7 @@ import type { Passwords, Resolver } from '../../src/domain/ports.ts'
 import { createServer, type Server } from '../../src/main/server.ts'
 import { randomIds, systemClock } from '../../src/main/world.ts'
 import type { Capabilities } from '../../src/model/capabilities.ts'
+import type { Ids } from '../../src/model/ids.ts'
 import { Secret } from '../../src/model/secret.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
 import { createSealer } from '../../src/store/seal.ts'
@@ -22,12 +23,14 @@ export interface CloudOptions {
   readonly flavour?: Profile['name']
   readonly capabilities?: Partial<Capabilities>
   readonly resolver?: Resolver
+  /** Where new ids come from; random otherwise. */
+  readonly ids?: Ids
   /** File of the database; in memory otherwise. */
   readonly file?: string
 }
 
 /** Hashing that costs nothing: what it does is not what these tests are about. */
-const quickPasswords: Passwords = {
+export const quickPasswords: Passwords = {
   hash: async (password) => `plain:${password.reveal()}`,
   verify: async (hash, password) => hash === `plain:${password.reveal()}`,
 }
@@ -57,7 +60,7 @@ export class TestCloud {
       store,
       world: {
         clock: systemClock,
-        ids: randomIds,
+        ids: options.ids ?? randomIds,
         resolver: options.resolver ?? { resolve: async () => undefined },
         capabilities: () => capabilities,
       },
@@ -105,7 +108,8 @@ export class TestCloud {
   }
 }
 
-export async function logIn(server: Server, name: string, password: string): Promise<string> {
+/** @param project name of the project that the token is for. */
+export async function logIn(server: Server, name: string, password: string, project = 'admin'): Promise<string> {
   const domain = { name: 'Default' }
   const answer = await server.api.inject({
     method: 'POST',
@@ -113,7 +117,7 @@ export async function logIn(server: Server, name: string, password: string): Pro
     payload: {
       auth: {
         identity: { methods: ['password'], password: { user: { name, password, domain } } },
-        scope: { project: { name: 'admin', domain } },
+        scope: { project: { name: project, domain } },
       },
     },
   })
