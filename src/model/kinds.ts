@@ -177,7 +177,7 @@ const truths = new Map<unknown, boolean>([
 export function decodeFlag(value: unknown): boolean | undefined {
   if (typeof value === 'boolean') return value
   if (value === 0 || value === 1) return value === 1
-  return typeof value === 'string' ? truths.get(value.toLowerCase()) : undefined
+  return typeof value === 'string' ? truths.get(value.trim().toLowerCase()) : undefined
 }
 
 export function flag(allowed: { readonly only?: boolean } = {}) {
@@ -246,39 +246,33 @@ function integerKind(
  * What the items may be is for the rule that uses the list, in the reference's order, so they are kept as they came.
  */
 export function stringList() {
-  return attribute(listKind())
-}
-
-function listKind(refuse?: (items: readonly string[]) => string | undefined): Kind<readonly string[]> {
-  return {
+  return attribute<readonly string[]>({
     schema: Type.Array(Type.String()),
-    decode: (value, at) => {
-      const items = itemsOf(value)
-      const reason = refuse?.(items)
-      if (reason) throw invalid(at, reason)
-      return items
+    decode: (value) => {
+      if (Array.isArray(value)) return value.map(pythonText)
+      if (value === null || (typeof value === 'object' && Object.keys(value).length === 0)) return []
+      return [pythonText(value)]
     },
     merge: takesLast,
     render: asItIs,
     storage: 'json',
-  }
-}
-
-function itemsOf(value: unknown): string[] {
-  if (Array.isArray(value)) return value.map(pythonText)
-  if (value === null || (typeof value === 'object' && Object.keys(value).length === 0)) return []
-  return [pythonText(value)]
+  })
 }
 
 /** A list of CIDRs, none twice by its text. */
 export function cidrList() {
-  return attribute(
-    listKind((items) => {
-      const repeated = items.filter((item, index) => items.indexOf(item) < index)
-      if (repeated.length > 0) return `Duplicate items in the list: '${[...new Set(repeated)].join(', ')}'`
-      return items.map(refuseCidr).find((reason) => reason !== undefined)
-    }),
-  )
+  const { kind } = stringList()
+  return attribute<readonly string[]>({
+    ...kind,
+    decode: (value, at) => {
+      const items = kind.decode(value, at)
+      const repeated = new Set(items.filter((item, index) => items.indexOf(item) < index))
+      if (repeated.size > 0) throw invalid(at, `Duplicate items in the list: '${[...repeated].join(', ')}'`)
+      const reason = items.map(refuseCidr).find((each) => each !== undefined)
+      if (reason) throw invalid(at, reason)
+      return items
+    },
+  })
 }
 
 /** Why a text is no CIDR, in the reference's words; nothing for one that is. */
