@@ -67,26 +67,38 @@ function filtersOf(resource: Resource, query: Query, dialect: Dialect): Filter[]
     const column = columnOf(name)
     switch (attribute.kind.storage) {
       case 'boolean':
-        return [{ column, values: values.flatMap((value) => numberOfFlag(decodeFlag(value))) }]
+        return [{ column, values: values.map(numberOfFlag) }]
       case 'integer':
-        return [{ column, values: values.flatMap((value) => decodeInteger(value) ?? []) }]
+        return [{ column, values: values.map(integerOf) }]
       case 'text':
-        return [{ column, values: values.map((value) => canonicalText(resource, name, value, dialect)) }]
+        return [{ column, values: values.flatMap((value) => canonicalText(resource, name, value, dialect) ?? []) }]
       default:
         return []
     }
   })
 }
 
-function numberOfFlag(flag: boolean | undefined): number[] {
-  return flag === undefined ? [] : [flag ? 1 : 0]
+/** Filters are coerced as attributes are, and refused in the same words (`classic-api.md` §0.4 G12). */
+function numberOfFlag(value: string): number {
+  const flag = decodeFlag(value)
+  if (flag === undefined) throw problem('NotBoolean', { value })
+  return flag ? 1 : 0
 }
 
-/** Algorithms are kept in canonical spelling: a filter is in the flavour's. What does not decode matches nothing. */
-function canonicalText(resource: Resource, name: string, value: string, dialect: Dialect): string {
+function integerOf(value: string): number {
+  const integer = decodeInteger(value)
+  if (integer === undefined) throw problem('NotInteger', { value })
+  return integer
+}
+
+/**
+ * Algorithms are kept in canonical spelling: a filter is in the flavour's. An algorithm the flavour has no word for is
+ * shown, and so found, by its canonical one; the other flavour's word for one matches nothing.
+ */
+function canonicalText(resource: Resource, name: string, value: string, dialect: Dialect): string | undefined {
   const kind = algorithmAttributes[name]
   if (!kind || !Object.hasOwn(resource.attributes, name)) return value
-  return dialect.read(kind, value) ?? value
+  return dialect.read(kind, value) ?? (dialect.spell(kind, value) === value ? value : undefined)
 }
 
 const algorithmAttributes: Readonly<Record<string, 'encryption' | 'integrity' | 'group' | undefined>> = {
