@@ -9,11 +9,11 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: 'unit', include: ['src/**/*.test.ts', 'test/structure/**/*.test.ts'] } },
-      { test: { name: 'api', include: ['test/{api,store}/**/*.test.ts'] } },
+      { test: { name: 'api', include: ['test/{api,store,transcripts}/**/*.test.ts'] } },
       {
         test: {
           name: 'postgres',
-          include: ['test/{api,store,postgres}/**/*.test.ts'],
+          include: ['test/{api,store,transcripts,postgres}/**/*.test.ts'],
           globalSetup: './test/support/postgres-setup.ts',
           testTimeout: 20_000,
           hookTimeout: 20_000,

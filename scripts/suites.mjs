@@ -11,7 +11,7 @@ import { root } from './run.mjs'
 
 /** The contract of API and store, which holds on every database. @param {string} file */
 function holdsContract(file) {
-  return file.startsWith('test/api/') || file.startsWith('test/store/')
+  return ['api', 'store', 'transcripts'].some((folder) => file.startsWith(`test/${folder}/`))
 }
 
 /** @type {readonly Suite[]} */

@@ -13,6 +13,7 @@ import { publicUrl } from './links.ts'
 import type { Profile } from './profile.ts'
 import './request-context.ts'
 import { mountV2 } from './v2/routes.ts'
+import { usualSpelling } from './v2/spellings.ts'
 
 export interface ApiOptions {
   readonly cloud: Cloud
@@ -39,6 +40,7 @@ export function createApi(options: ApiOptions): FastifyInstance {
     bodyLimit,
     genReqId: () => `req-${randomUUID()}`,
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 512 },
+    rewriteUrl: ({ url = '/' }) => usualSpelling(url),
     exposeHeadRoutes: true,
     // Answers go out before the process ends; new requests are told to come back.
     return503OnClosing: true,

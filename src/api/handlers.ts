@@ -8,7 +8,7 @@ import { listPorts, showPort } from '../domain/router-ports.ts'
 import { addInterface, createRouter, deleteRouter, removeInterface, updateRouter } from '../domain/routers.ts'
 import { createService, deleteService, updateService } from '../domain/services.ts'
 import { createSubnet, deleteSubnet, listSubnets, showSubnet, updateSubnet } from '../domain/subnets.ts'
-import { decodeCreate, decodeUpdate } from '../model/decode.ts'
+import { decodeCreate, decodeUpdate, type Request, unwrap } from '../model/decode.ts'
 import { EndpointGroup } from '../model/endpoint-group.ts'
 import type { Listing } from '../model/filter.ts'
 import { IkePolicy } from '../model/ike-policy.ts'
@@ -24,6 +24,7 @@ import type { Attributes, Changes, Entity, Given, Resource } from '../model/reso
 import { Router } from '../model/router.ts'
 import { Subnet } from '../model/subnet.ts'
 import { VpnService } from '../model/vpn-service.ts'
+import { withLifetimeAsSent } from './v2/lifetime-as-sent.ts'
 import { pageLinks } from './v2/page-links.ts'
 import { fieldsOf, listingOf, type Query } from './v2/query.ts'
 
@@ -37,10 +38,14 @@ export interface Call {
   readonly url: () => string
 }
 
-/** Reads run outside a transaction, writes inside one; `undefined` is an answer without a body. */
+/**
+ * Reads run outside a transaction, writes inside one; `undefined` is an answer without a body. The caller's role is asked
+ * for before, but after what `decodes` refuses in the body.
+ */
 export type Handler =
   | { readonly reads: (asking: Asking, call: Call) => Promise<object> }
   | { readonly writes: (work: Work, call: Call) => Promise<object | undefined> }
+  | { readonly decodes: (call: Call, request: Request) => (work: Work) => Promise<object | undefined> }
 
 /** The object's id; a UUID in any spelling is the same id. */
 function idOf({ id = '' }: Call['params']): string {
@@ -89,20 +94,26 @@ function reading<A extends Attributes>(resource: Resource<A>, doing: Pick<Doing<
 }
 
 function crud<A extends Attributes>(resource: Resource<A>, doing: Doing<A>) {
-  const request = ({ dialect, caller }: Work) => ({ dialect, asker: caller })
   return {
     ...reading(resource, doing),
     create: {
-      writes: async (work: Work, { body }: Call) => {
-        const entity = await doing.create(work, decodeCreate(resource, body, request(work)))
-        return { [resource.singular]: render(resource, entity, work.dialect, 'create') }
+      decodes: ({ body }: Call, request: Request) => {
+        const given = decodeCreate(resource, body, request)
+        return async (work: Work) => {
+          const entity = await doing.create(work, given)
+          return { [resource.singular]: render(resource, entity, work.dialect, 'create') }
+        }
       },
     },
     update: {
-      writes: async (work: Work, { params, body }: Call) => {
-        const changes = decodeUpdate(resource, body, request(work))
-        const entity = await doing.update(work, idOf(params), changes)
-        return { [resource.singular]: render(resource, entity, work.dialect, 'update') }
+      decodes: ({ params, body }: Call, request: Request) => {
+        const changes = decodeUpdate(resource, body, request)
+        const given = unwrap(resource, body)
+        return async (work: Work) => {
+          const entity = await doing.update(work, idOf(params), changes)
+          const shown = render(resource, entity, work.dialect, 'update')
+          return { [resource.singular]: work.dialect.quirks.echoesLifetime ? withLifetimeAsSent(shown, given) : shown }
+        }
       },
     },
     delete: {

@@ -32,9 +32,9 @@ export async function createConnection(work: Work, given: Given<typeof IpsecConn
   const { tx, world, dialect } = work
   const id = world.ids.uuid()
   const at = timestamp(world.clock.now())
+  refuseReservedDescription(work, given.description)
   const service = await found(work, VpnService, given.vpnservice_id)
   const policies = await takenPolicies(work, given)
-  refuseReservedDescription(work, given.description)
   const checked = await check(work, { ...given, id }, service)
   await refuseOverQuota(work, 'ipsec_site_connection', given.tenant_id)
   const connection: IpsecConnection = {
@@ -66,10 +66,10 @@ export async function updateConnection(
 ): Promise<IpsecConnection> {
   const { tx, world, dialect } = work
   const stored = await found(work, IpsecConnection, id)
+  if (changes.description !== undefined) refuseReservedDescription(work, changes.description)
   const service = await found(work, VpnService, stored.vpnservice_id)
   const merged = changed(IpsecConnection, stored, changes)
   const policies = await takenPolicies(work, stored)
-  if (changes.description !== undefined) refuseReservedDescription(work, changes.description)
   const checked = await check(work, merged, service, changes)
   if (isPending(stored.status)) throw problem('StateInvalidToUpdate', { status: stored.status, id })
 
@@ -114,8 +114,9 @@ async function takenPolicies(
   { ikepolicy_id, ipsecpolicy_id }: Pick<IpsecConnection, 'ikepolicy_id' | 'ipsecpolicy_id'>,
 ): Promise<Pick<ConnectionBeside, 'ike_proposal' | 'ipsec_proposal'>> {
   const ipsec = await found(work, IpsecPolicy, ipsecpolicy_id)
+  refuseFirst(backendCarries(ipsec, work.world.capabilities()))
   const ike = await found(work, IkePolicy, ikepolicy_id)
-  refuseFirst(policiesFitTogether(ike, ipsec), backendCarries(ipsec, work.world.capabilities()))
+  refuseFirst(policiesFitTogether(ike, ipsec))
   return { ike_proposal: takenIkePolicy(ike), ipsec_proposal: takenIpsecPolicy(ipsec) }
 }
 

@@ -33,6 +33,17 @@ export function parseCidr(text: string): Cidr | undefined {
   return { version, first, last: first + size - 1n, prefixLength }
 }
 
+/** The network somebody means who writes an address alone, or an IPv4 mask in place of the prefix's length. */
+export function cidrMeant(text: string): Cidr | undefined {
+  const [address = '', mask, ...rest] = text.split('/')
+  const version = ipVersion(address)
+  if (!version || rest.length > 0) return undefined
+  if (mask === undefined) return parseCidr(`${address}/${version === 4 ? 32 : 128}`)
+  if (version !== 4 || ipVersion(mask) !== 4) return undefined
+  const prefixLength = ipaddr.IPv4.parse(mask).prefixLengthFromSubnetMask()
+  return prefixLength === null ? undefined : parseCidr(`${address}/${prefixLength}`)
+}
+
 /** The address as a number. @throws Error when it is none: check with `ipVersion` first. */
 export function addressNumber(address: string): bigint {
   return ipaddr

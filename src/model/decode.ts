@@ -1,6 +1,7 @@
 import type { Dialect, OwnerKey } from './dialect.ts'
 import { canonicalUuid } from './kinds.ts'
 import { problem } from './problem.ts'
+import { pythonText } from './python-text.ts'
 import {
   type AnyAttribute,
   type Attributes,
@@ -42,7 +43,18 @@ export function unwrap(resource: Resource, body: unknown): JsonObject {
     throw problem('WrapperMissing', { resource: resource.singular })
   }
   if (!isObject(wrapped)) throw problem('WrapperInvalid', { resource: resource.singular })
-  return wrapped
+  return withoutAliases(resource, wrapped)
+}
+
+function withoutAliases({ aliases = {} }: Resource, wrapped: JsonObject): JsonObject {
+  const meant = (key: string) => (Object.hasOwn(aliases, key) ? aliases[key] : undefined)
+  if (!Object.keys(wrapped).some((key) => meant(key) !== undefined)) return wrapped
+  return Object.fromEntries(
+    Object.entries(wrapped).map(([key, value]) => {
+      const name = meant(key)
+      return [name === undefined || Object.hasOwn(wrapped, name) ? key : name, value]
+    }),
+  )
 }
 
 /** Reads the body of a POST. Attributes are looked at in the order of the table; the first problem wins. */
@@ -64,7 +76,7 @@ export function decodeCreate<A extends Attributes>(
     if (!present && attribute.inPost === 'required') throw problem('AttributeRequired', { attribute: name })
   }
 
-  const decoded: Record<string, unknown> = { tenant_id: owner }
+  const decoded: Record<string, unknown> = { tenant_id: decodeOwner(owner) }
   for (const name of names) {
     const attribute = attributeIn(resource, name, dialect)
     if (name === 'tenant_id') continue
@@ -87,9 +99,11 @@ export function decodeUpdate<A extends Attributes>(
   ownerOf(given, dialect, asker)
   refuseUnknown(resource, given, dialect)
   const named = Object.keys(resource.attributes).filter((name) => Object.hasOwn(given, name))
-  for (const name of [...named, ...Object.keys(given).filter((key) => isOwnerKey(key, dialect))]) {
-    if (isOwnerKey(name, dialect) || attributeIn(resource, name, dialect)?.inPut === 'refused') {
-      throw problem('AttributeReadOnly', { attribute: name })
+  for (const name of Object.keys(resource.attributes)) {
+    const readOnly = name === 'tenant_id' ? dialect.owner.accepts : [name]
+    const refused = readOnly.find((key) => Object.hasOwn(given, key))
+    if (refused !== undefined && attributeIn(resource, name, dialect)?.inPut === 'refused') {
+      throw problem('AttributeReadOnly', { attribute: refused })
     }
   }
   const changes: Record<string, unknown> = {}
@@ -124,17 +138,22 @@ function isOwnerKey(name: string, dialect: Dialect): boolean {
 }
 
 /** G5 and G6: both names of the owner agree, and only an administrator names somebody else. */
-function ownerOf(given: JsonObject, dialect: Dialect, asker: Asker): string {
+function ownerOf(given: JsonObject, dialect: Dialect, asker: Asker): unknown {
   const named = dialect.owner.accepts.filter((key: OwnerKey) => Object.hasOwn(given, key)).map((key) => given[key])
   if (named.length === 0) return asker.projectId
   if (named.some((value) => value !== named[0])) throw problem('OwnersDiffer')
   const owner = named[0]
-  if (owner === asker.projectId) return asker.projectId
-  if (!asker.isAdmin) throw problem('ForeignOwner')
-  if (typeof owner !== 'string' || owner === '' || owner.length > 255 || owner.includes('\u0000')) {
-    throw problem('AttributeInvalid', { attribute: 'tenant_id', reason: 'it is not the id of a project' })
-  }
-  return canonicalUuid(owner)?.replaceAll('-', '') ?? owner
+  if (owner !== asker.projectId && !asker.isAdmin) throw problem('ForeignOwner')
+  return owner
+}
+
+/** The id of a project, which is written without dashes. */
+function decodeOwner(value: unknown): string {
+  const refused = (reason: string) => problem('AttributeInvalid', { attribute: 'tenant_id', reason })
+  if (typeof value !== 'string') throw refused(`'${pythonText(value)}' is not a valid string`)
+  if (value.length > 255) throw refused(`'${value}' exceeds maximum length of 255`)
+  if (value === '' || value.includes('\u0000')) throw refused('it is not the id of a project')
+  return canonicalUuid(value)?.replaceAll('-', '') ?? value
 }
 
 function refuseUnknown(resource: Resource, given: JsonObject, dialect: Dialect): void {

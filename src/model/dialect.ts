@@ -48,6 +48,8 @@ export interface Quirks {
   readonly refusesOverlap: boolean
   /** Row 27: a name given as peer address is resolved when asked and stored as the address. */
   readonly resolvesPeerNames: boolean
+  /** `classic-api.md` §3.1: the answer to a PUT has `lifetime.value` in the JSON type it was sent in. */
+  readonly echoesLifetime: boolean
   /** `semantics.md` §6.2: a change is PENDING_UPDATE, a deletion PENDING_DELETE, until the gateway has carried it out. */
   readonly showsPendingStates: boolean
 }

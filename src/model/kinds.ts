@@ -1,5 +1,6 @@
 import { type TSchema, Type } from 'typebox'
 import { attribute, type Decoding, type Kind } from './attribute.ts'
+import { cidrMeant, networkText, parseCidr } from './cidr.ts'
 import type { AlgorithmKind, Purpose } from './dialect.ts'
 import { type Problem, problem } from './problem.ts'
 import { pythonText } from './python-text.ts'
@@ -22,6 +23,20 @@ export interface TextLimits {
 /** Characters of at least `min` and at most `max`; counted as Unicode code points, as the reference does. */
 export function text(limits: TextLimits = {}) {
   return attribute(textKind(limits))
+}
+
+/** A name: printable, and neither beginning nor ending with white space (`classic-api.md` §0.4); it may be empty. */
+export function nameText() {
+  return text({
+    max: 255,
+    refuse: (value) => {
+      if (value.trim() !== value) return `'${value}' begins or ends with white space`
+      // What Python does not call printable: control, format, unassigned, private and separators other than the blank.
+      return /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u.test(value)
+        ? 'it contains a character that is not printable'
+        : undefined
+    },
+  })
 }
 
 function textKind(limits: TextLimits): Kind<string> {
@@ -162,7 +177,7 @@ const truths = new Map<unknown, boolean>([
 export function decodeFlag(value: unknown): boolean | undefined {
   if (typeof value === 'boolean') return value
   if (value === 0 || value === 1) return value === 1
-  return typeof value === 'string' ? truths.get(value.toLowerCase()) : undefined
+  return typeof value === 'string' ? truths.get(value.trim().toLowerCase()) : undefined
 }
 
 export function flag(allowed: { readonly only?: boolean } = {}) {
@@ -242,6 +257,30 @@ export function stringList() {
     render: asItIs,
     storage: 'json',
   })
+}
+
+/** A list of CIDRs, none twice by its text. */
+export function cidrList() {
+  const { kind } = stringList()
+  return attribute<readonly string[]>({
+    ...kind,
+    decode: (value, at) => {
+      const items = kind.decode(value, at)
+      const repeated = new Set(items.filter((item, index) => items.indexOf(item) < index))
+      if (repeated.size > 0) throw invalid(at, `Duplicate items in the list: '${[...repeated].join(', ')}'`)
+      const reason = items.map(refuseCidr).find((each) => each !== undefined)
+      if (reason) throw invalid(at, reason)
+      return items
+    },
+  })
+}
+
+/** Why a text is no CIDR, in the reference's words; nothing for one that is. */
+export function refuseCidr(text: string): string | undefined {
+  if (parseCidr(text)) return undefined
+  const cidr = cidrMeant(text)
+  if (cidr === undefined) return `'${text}' is not a valid IP subnet`
+  return `'${text}' isn't a recognized IP subnet cidr, '${networkText(cidr)}' is recommended`
 }
 
 export const member = {

@@ -1,4 +1,4 @@
-import { type TSchema, Type } from 'typebox'
+import { type TObject, type TSchema, Type } from 'typebox'
 import type { Dialect, Purpose } from './dialect.ts'
 import { type Attributes, attributeIn, type Entity, type Resource } from './resource.ts'
 
@@ -30,7 +30,7 @@ export function render<A extends Attributes>(
  * JSON Schema of an object in answers. Nothing is `required`: `fields` may leave out any key, and a serialiser would turn
  * a missing required key into a 500.
  */
-export function answerSchema(resource: Resource, dialect: Dialect): TSchema {
+export function answerSchema(resource: Resource, dialect: Dialect): TObject {
   const properties: Record<string, TSchema> = {}
   for (const name of Object.keys(resource.attributes)) {
     if (name === 'tenant_id') {

@@ -22,6 +22,8 @@ export interface Resource<A extends Attributes = Attributes> {
   readonly path: string
   readonly attributes: A
   readonly notFound: ProblemName
+  /** Misspelt names that clients send, and the attributes they mean; taken where the attribute itself is not given. */
+  readonly aliases?: Readonly<Record<string, string>>
   /** Attributes that lists can be sorted by, beside id, owner and name (`classic-api.md` §0.1). */
   readonly alsoSortable?: readonly string[]
   readonly description: string

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import { ipVersion, parseCidr } from './cidr.ts'
-import { flag, integer, invalid, json, owner, stringList, text, uuid } from './kinds.ts'
+import { ipVersion } from './cidr.ts'
+import { flag, integer, invalid, json, owner, refuseCidr, stringList, text, uuid } from './kinds.ts'
 import { pythonText } from './python-text.ts'
 import { type Entity, resource } from './resource.ts'
 
@@ -23,12 +23,7 @@ export const Subnet = resource({
     description: text({ max: 255 }).optional(''),
     network_id: uuid().required().fixed(),
     ip_version: integer({ min: 4, max: 6 }).required().fixed(),
-    cidr: text({
-      max: 64,
-      refuse: (value) => (parseCidr(value) ? undefined : `'${value}' is not a valid IP subnet`),
-    })
-      .required()
-      .fixed(),
+    cidr: text({ max: 64, refuse: refuseCidr }).required().fixed(),
     gateway_ip: json<string | null | undefined>(Type.Union([Type.String(), Type.Null()]), (value, at) => {
       if (value === null) return null
       if (typeof value === 'string' && ipVersion(value)) return value

@@ -69,6 +69,10 @@ export async function insertRole({ db }: Tx, id: string, name: string): Promise<
   await db.insertInto('role').values({ id, name }).execute()
 }
 
+export async function findRole({ db }: Reading, name: string): Promise<{ id: string; name: string } | undefined> {
+  return db.selectFrom('role').selectAll().where('name', '=', name).executeTakeFirst()
+}
+
 export async function assignRole({ db }: Tx, user_id: string, project_id: string, role_id: string): Promise<void> {
   await db.insertInto('role_assignment').values({ user_id, project_id, role_id }).execute()
 }

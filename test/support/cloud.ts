@@ -6,6 +6,7 @@ import type { Passwords, Resolver } from '../../src/domain/ports.ts'
 import { createServer, type Server } from '../../src/main/server.ts'
 import { randomIds, systemClock } from '../../src/main/world.ts'
 import type { Capabilities } from '../../src/model/capabilities.ts'
+import type { Ids } from '../../src/model/ids.ts'
 import { Secret } from '../../src/model/secret.ts'
 import type { DatabaseOptions } from '../../src/store/engine.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
@@ -27,10 +28,12 @@ export interface CloudOptions {
   readonly resolver?: Resolver
   /** One of the kind that this run of the suite is about, if none is given. */
   readonly database?: DatabaseOptions
+  /** Where new ids come from; random otherwise. */
+  readonly ids?: Ids
 }
 
 /** Hashing that costs nothing: what it does is not what these tests are about. */
-const quickPasswords: Passwords = {
+export const quickPasswords: Passwords = {
   hash: async (password) => `plain:${password.reveal()}`,
   verify: async (hash, password) => hash === `plain:${password.reveal()}`,
 }
@@ -63,7 +66,7 @@ export class TestCloud {
       store,
       world: {
         clock: systemClock,
-        ids: randomIds,
+        ids: options.ids ?? randomIds,
         resolver: options.resolver ?? { resolve: async () => undefined },
         capabilities: () => capabilities,
       },
@@ -119,7 +122,8 @@ export class TestCloud {
   }
 }
 
-export async function logIn(server: Server, name: string, password: string): Promise<string> {
+/** @param project name of the project that the token is for. */
+export async function logIn(server: Server, name: string, password: string, project = 'admin'): Promise<string> {
   const domain = { name: 'Default' }
   const answer = await server.api.inject({
     method: 'POST',
@@ -127,7 +131,7 @@ export async function logIn(server: Server, name: string, password: string): Pro
     payload: {
       auth: {
         identity: { methods: ['password'], password: { user: { name, password, domain } } },
-        scope: { project: { name: 'admin', domain } },
+        scope: { project: { name: project, domain } },
       },
     },
   })

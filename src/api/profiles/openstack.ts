@@ -1,5 +1,9 @@
+import { cidrList, nameText } from '../../model/kinds.ts'
 import type { Profile } from '../profile.ts'
+import { extensions } from './extensions.ts'
 import { spelling } from './spelling.ts'
+
+const name = nameText().optional('')
 
 /** Upstream OpenStack's flavour (`flavours.md`, column "openstack profile"). */
 export const openstack: Profile = {
@@ -10,13 +14,23 @@ export const openstack: Profile = {
   owner: { accepts: ['tenant_id', 'project_id'], shows: ['tenant_id', 'project_id'] },
   changes: {
     vpnservice: {
+      name,
       created_at: undefined,
       prepay_connection_num: undefined,
       resource_speccode: undefined,
       order_id: undefined,
       product_id: undefined,
     },
-    ipsec_site_connection: { created_at: undefined, order_id: undefined, product_id: undefined },
+    ikepolicy: { name },
+    ipsecpolicy: { name },
+    endpoint_group: { name },
+    ipsec_site_connection: {
+      name,
+      peer_cidrs: cidrList().optional([]),
+      created_at: undefined,
+      order_id: undefined,
+      product_id: undefined,
+    },
   },
   features: [],
   quirks: {
@@ -29,39 +43,9 @@ export const openstack: Profile = {
     subnetsPerSide: Number.POSITIVE_INFINITY,
     refusesOverlap: false,
     resolvesPeerNames: true,
+    echoesLifetime: true,
     showsPendingStates: false,
   },
-  extensions: [
-    {
-      alias: 'vpnaas',
-      name: 'VPN service',
-      description: 'Extension for VPN service',
-      updated: '2013-05-29T10:00:00-00:00',
-    },
-    {
-      alias: 'vpn-endpoint-groups',
-      name: 'VPN Endpoint Groups',
-      description: 'VPN endpoint groups support',
-      updated: '2015-08-04T10:00:00-00:00',
-    },
-    {
-      alias: 'vpn-aes-ctr',
-      name: 'VPN AES CTR',
-      description: 'AES in counter mode for VPN policies',
-      updated: '2024-01-01T00:00:00-00:00',
-    },
-    {
-      alias: 'router',
-      name: 'Neutron L3 Router',
-      description: 'Router abstraction for basic L3 forwarding between networks',
-      updated: '2012-07-20T10:00:00-00:00',
-    },
-    {
-      alias: 'external-net',
-      name: 'Neutron external network',
-      description: 'Adds external network attribute to network resource.',
-      updated: '2013-01-14T10:00:00-00:00',
-    },
-  ],
+  extensions,
   problem: ({ status, type, message }) => ({ status, body: { NeutronError: { type, message, detail: '' } } }),
 }

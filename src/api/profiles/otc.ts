@@ -3,7 +3,7 @@ import { dpd, refuseOtherThanDefault } from '../../model/ipsec-connection.ts'
 import { constant, flag, integer, oneOf, secret, text, textOrNull, uuid } from '../../model/kinds.ts'
 import { lifetime } from '../../model/lifetime.ts'
 import type { Profile } from '../profile.ts'
-import { openstack } from './openstack.ts'
+import { extensions } from './extensions.ts'
 import { spelling } from './spelling.ts'
 
 /** Open Telekom Cloud's flavour: the seed, and `flavours.md`, column "otc profile". */
@@ -24,6 +24,9 @@ function refusePsk(psk: string): string | undefined {
   if (/^\*+$/.test(psk)) return 'it contains only asterisks'
   return /\p{Cc}/u.test(psk) ? 'it contains a control character' : undefined
 }
+
+/** `flavours.md` §2 row 33. */
+const announced: ReadonlySet<string> = new Set(['vpnaas', 'vpn-endpoint-groups', 'router', 'quotas'])
 
 export const otc: Profile = {
   name: 'otc',
@@ -71,9 +74,10 @@ export const otc: Profile = {
     subnetsPerSide: 5,
     refusesOverlap: true,
     resolvesPeerNames: false,
+    echoesLifetime: false,
     showsPendingStates: true,
   },
-  extensions: openstack.extensions.filter(({ alias }) => ['vpnaas', 'vpn-endpoint-groups', 'router'].includes(alias)),
+  extensions: extensions.filter(({ alias }) => announced.has(alias)),
   problem: ({ status, type, message, code, problem }) => ({
     // A quota is bad input here, where the reference calls it a conflict (`classic-api.md` §0.4 G13).
     status: problem === 'QuotaExceeded' ? 400 : status,

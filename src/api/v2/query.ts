@@ -1,6 +1,6 @@
 import type { Dialect } from '../../model/dialect.ts'
 import type { Filter, Listing, Page } from '../../model/filter.ts'
-import { decodeFlag, decodeInteger } from '../../model/kinds.ts'
+import { decodeFlag, decodeInteger, largestInteger } from '../../model/kinds.ts'
 import { problem } from '../../model/problem.ts'
 import { pythonText } from '../../model/python-text.ts'
 import { attributeIn, columnOf, type Resource } from '../../model/resource.ts'
@@ -34,11 +34,11 @@ function pageOf(resource: Resource, query: Query): Page {
   const wrongDirections = directions.filter((direction) => direction !== 'asc' && direction !== 'desc')
   if (wrongDirections.length > 0) throw problem('SortDirectionInvalid', { values: pythonText(wrongDirections) })
   const [limit = '0'] = valuesOf(query, 'limit')
-  if (!/^\d{1,9}$/.test(limit)) throw problem('LimitInvalid', { value: limit })
+  if (!/^\d+$/.test(limit)) throw problem('LimitInvalid', { value: limit })
   const [marker] = valuesOf(query, 'marker').filter((value) => value !== '')
   return {
     order: keys.map((key, index) => ({ column: aliases[key] ?? key, descending: directions[index] === 'desc' })),
-    limit: Number(limit) === 0 ? undefined : Number(limit),
+    limit: Number(limit) === 0 ? undefined : Math.min(Number(limit), largestInteger),
     marker,
     backwards: /^true$/i.test(valuesOf(query, 'page_reverse')[0] ?? ''),
   }
@@ -50,7 +50,6 @@ const reserved = new Set(['fields', 'limit', 'marker', 'page_reverse', 'sort_key
 /** Spellings that clients send for an attribute (`classic-api.md` §0.1). */
 const aliases: Readonly<Record<string, string>> = {
   endpoint_type: 'type',
-  phase_1_negotiation_mode: 'phase1_negotiation_mode',
   project_id: 'tenant_id',
 }
 
@@ -61,33 +60,45 @@ const aliases: Readonly<Record<string, string>> = {
 function filtersOf(resource: Resource, query: Query, dialect: Dialect): Filter[] {
   return Object.keys(query).flatMap((key): Filter[] => {
     const values = valuesOf(query, key).filter((value) => value !== '')
-    const name = aliases[key] ?? key
+    const name = resource.aliases?.[key] ?? aliases[key] ?? key
     if (reserved.has(key) || values.length === 0) return []
     const attribute = attributeIn(resource, name, dialect)
     if (!attribute || typeof attribute.kind.storage === 'object') return []
     const column = columnOf(name)
     switch (attribute.kind.storage) {
       case 'boolean':
-        return [{ column, values: values.flatMap((value) => numberOfFlag(decodeFlag(value))) }]
+        return [{ column, values: values.map(numberOfFlag) }]
       case 'integer':
-        return [{ column, values: values.flatMap((value) => decodeInteger(value) ?? []) }]
+        return [{ column, values: values.map(integerOf) }]
       case 'text':
-        return [{ column, values: values.map((value) => canonicalText(resource, name, value, dialect)) }]
+        return [{ column, values: values.flatMap((value) => canonicalText(resource, name, value, dialect) ?? []) }]
       default:
         return []
     }
   })
 }
 
-function numberOfFlag(flag: boolean | undefined): number[] {
-  return flag === undefined ? [] : [flag ? 1 : 0]
+/** Filters are coerced as attributes are, and refused in the same words (`classic-api.md` §0.4 G12). */
+function numberOfFlag(value: string): number {
+  const flag = decodeFlag(value)
+  if (flag === undefined) throw problem('NotBoolean', { value })
+  return flag ? 1 : 0
 }
 
-/** Algorithms are kept in canonical spelling: a filter is in the flavour's. What does not decode matches nothing. */
-function canonicalText(resource: Resource, name: string, value: string, dialect: Dialect): string {
+function integerOf(value: string): number {
+  const integer = decodeInteger(value)
+  if (integer === undefined) throw problem('NotInteger', { value })
+  return integer
+}
+
+/**
+ * Algorithms are kept in canonical spelling: a filter is in the flavour's. An algorithm the flavour has no word for is
+ * shown, and so found, by its canonical one; the other flavour's word for one matches nothing.
+ */
+function canonicalText(resource: Resource, name: string, value: string, dialect: Dialect): string | undefined {
   const kind = algorithmAttributes[name]
   if (!kind || !Object.hasOwn(resource.attributes, name)) return value
-  return dialect.read(kind, value) ?? value
+  return dialect.read(kind, value) ?? (dialect.spell(kind, value) === value ? value : undefined)
 }
 
 const algorithmAttributes: Readonly<Record<string, 'encryption' | 'integrity' | 'group' | undefined>> = {

@@ -6,10 +6,12 @@ import { type Operation, type OperationName, operations } from '../../model/oper
 import { problem } from '../../model/problem.ts'
 import { answerSchema } from '../../model/render.ts'
 import { decodeJson } from '../body.ts'
-import { type Call, handlers } from '../handlers.ts'
+import { type Call, type Handler, handlers } from '../handlers.ts'
 import { publicUrl } from '../links.ts'
 import type { Profile } from '../profile.ts'
+import { lifetimeAsSent } from './lifetime-as-sent.ts'
 import type { Query } from './query.ts'
+import { answerWithoutRole, mayDo } from './roles.ts'
 
 export interface V2Options {
   readonly cloud: Cloud
@@ -41,7 +43,7 @@ export function mountV2(app: FastifyInstance, options: V2Options): void {
   }
 }
 
-const everyMethod = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+const everyMethod = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
 /** 405 for the methods that a path does not know. */
 function refuseMethods(
@@ -75,24 +77,27 @@ async function carryOut(
 ): Promise<object | undefined> {
   const caller = request.caller
   if (!caller) throw problem('Unauthorized')
-  refuseWithoutRole(caller, operation)
-  const handler = handlers[name]
   const raw = request.body instanceof Uint8Array ? request.body : undefined
   if (operation.method === 'DELETE' && raw && raw.length > 0) throw problem('BodyNotSupported')
   const body = operation.method === 'GET' || operation.method === 'DELETE' ? undefined : decodeJson(raw)
   const url = () => publicUrl(request, configured) + request.url
   const call: Call = { params: request.params as Call['params'], body, query: request.query as Query, url }
-  const answer =
-    'reads' in handler
-      ? await cloud.read(caller, profile, (asking) => handler.reads(asking, call))
-      : await cloud.write(caller, profile, (work) => handler.writes(work, call))
+  const perform = prepared(handlers[name], call, caller, { cloud, profile })
   void reply.code(operation.answers)
-  return answer
+  return mayDo(caller, operation) ? perform() : answerWithoutRole(operation, call.params.id)
 }
 
-/** An administrator may everything; `reader` alone gets nothing (`semantics.md` §9). */
-function refuseWithoutRole({ isAdmin, roles }: Caller, { permission, role }: Operation): void {
-  if (!isAdmin && !roles.includes(role)) throw problem('PolicyNotAuthorized', { permission })
+/** Decodes what decodes itself, so that a wrong body is refused before a missing role (`semantics.md` §1 steps 3–11). */
+function prepared(
+  handler: Handler,
+  call: Call,
+  caller: Caller,
+  { cloud, profile }: Pick<V2Options, 'cloud' | 'profile'>,
+): () => Promise<object | undefined> {
+  if ('reads' in handler) return () => cloud.read(caller, profile, (asking) => handler.reads(asking, call))
+  if ('writes' in handler) return () => cloud.write(caller, profile, (work) => handler.writes(work, call))
+  const write = handler.decodes(call, { dialect: profile, asker: caller })
+  return () => cloud.write(caller, profile, write)
 }
 
 function answerOf({ resource, does }: Operation, profile: Profile) {
@@ -103,6 +108,9 @@ function answerOf({ resource, does }: Operation, profile: Profile) {
     return Type.Object({ [resource.plural]: Type.Array(one), [`${resource.plural}_links`]: links })
   }
   if (does === 'act') return Type.Record(Type.String(), Type.Unknown())
+  if (does === 'update' && profile.quirks.echoesLifetime && Object.hasOwn(one.properties, 'lifetime')) {
+    return Type.Object({ [resource.singular]: Type.Object({ ...one.properties, lifetime: lifetimeAsSent }) })
+  }
   return Type.Object({ [resource.singular]: one })
 }
 
@@ -114,7 +122,7 @@ function mountDocuments(app: FastifyInstance, options: V2Options, base: string):
   app.get(`${prefix}/`, { config }, (request) => ({
     versions: [{ id: 'v2.0', status: 'CURRENT', links: [{ rel: 'self', href: here(request) }] }],
   }))
-  refuseMethods(app, `${prefix}/`, ['POST', 'PUT', 'PATCH', 'DELETE'], config)
+  refuseMethods(app, `${prefix}/`, ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], config)
   const collections = [...new Set(operationsOf(profile).map(([, { resource }]) => resource))]
   app.get(`${base}/`, { config: { profile } }, (request) => ({
     resources: collections
@@ -133,4 +141,8 @@ function mountDocuments(app: FastifyInstance, options: V2Options, base: string):
     if (!extension) throw problem('ExtensionNotFound', { alias })
     return { extension }
   })
+  if (extensions.some(({ alias }) => alias === 'service-type')) {
+    const provider = { service_type: 'VPN', name: 'strongswan', default: true }
+    app.get(`${base}/service-providers`, { config: { profile } }, () => ({ service_providers: [provider] }))
+  }
 }
