@@ -8,6 +8,7 @@ import { listPorts, showPort } from '../domain/router-ports.ts'
 import { addInterface, createRouter, deleteRouter, removeInterface, updateRouter } from '../domain/routers.ts'
 import { createService, deleteService, updateService } from '../domain/services.ts'
 import { createSubnet, deleteSubnet, listSubnets, showSubnet, updateSubnet } from '../domain/subnets.ts'
+import { listTaggedConnections, showTaggedConnection } from '../domain/tags.ts'
 import { decodeCreate, decodeUpdate } from '../model/decode.ts'
 import { EndpointGroup } from '../model/endpoint-group.ts'
 import type { Listing } from '../model/filter.ts'
@@ -26,6 +27,7 @@ import { Subnet } from '../model/subnet.ts'
 import { VpnService } from '../model/vpn-service.ts'
 import { pageLinks } from './v2/page-links.ts'
 import { fieldsOf, listingOf, type Query } from './v2/query.ts'
+import { tags } from './v2/tags.ts'
 
 /** A request as a handler gets it: decoded as far as HTTP goes. */
 export interface Call {
@@ -53,7 +55,7 @@ interface Doing<A extends Attributes> {
   readonly update: (work: Work, id: string, changes: Changes<Resource<A>>) => Promise<Entity<Resource<A>>>
   readonly remove: (work: Work, id: string) => Promise<void>
   readonly show?: (asking: Asking, id: string) => Promise<Entity<Resource<A>>>
-  readonly list?: (asking: Asking, listing: Listing) => Promise<Entity<Resource<A>>[]>
+  readonly list?: (asking: Asking, listing: Listing) => Promise<readonly Entity<Resource<A>>[]>
 }
 
 /** Every resource has an id; its exact type is the attribute table's business. */
@@ -126,6 +128,8 @@ const connections = crud(IpsecConnection, {
   create: createConnection,
   update: updateConnection,
   remove: deleteConnection,
+  show: showTaggedConnection,
+  list: listTaggedConnections,
 })
 const networks = crud(Network, {
   create: createNetwork,
@@ -214,6 +218,13 @@ export const handlers: { readonly [Name in OperationName]: Handler } = {
       return addInterface(work, idOf(params), subnet_id)
     },
   },
+  create_connection_tag: tags.create,
+  change_connection_tags: tags.change,
+  list_connection_tags: tags.list,
+  delete_connection_tag: tags.delete,
+  list_project_tags: tags.listOfProject,
+  search_connections_by_tags: tags.search,
+
   remove_router_interface: {
     writes: (work, { params, body }) => removeInterface(work, idOf(params), interfaceTarget(body)),
   },

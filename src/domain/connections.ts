@@ -46,6 +46,7 @@ export async function createConnection(work: Work, given: Given<typeof IpsecConn
     created_at: at,
     order_id: '',
     product_id: '',
+    tags: [],
   }
   const revision = await touchGateway(tx, service.router_id as GatewayId, at)
   const beside: ConnectionBeside = {

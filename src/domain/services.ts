@@ -50,6 +50,7 @@ export async function createService(work: Work, given: Given<typeof VpnService>)
     resource_speccode: '',
     order_id: '',
     product_id: '',
+    tags: [],
   }
   const revision = await touchGateway(tx, router_id as GatewayId, at)
   await insert(tx, VpnService, service, { revision })

@@ -79,6 +79,25 @@ function routerAction(path: string): Operation {
   }
 }
 
+/** One of the tag API: its resource is the connection, its paths have the project instead of `/vpn`. */
+function ofTags(
+  method: Operation['method'],
+  path: string,
+  answers: Operation['answers'],
+  permission: string,
+): Operation {
+  return {
+    method,
+    path: `/:project_id/ipsec-site-connections${path}`,
+    resource: IpsecConnection,
+    does: 'act',
+    answers,
+    permission,
+    role: 'member',
+    feature: 'tags',
+  }
+}
+
 export const operations = {
   ...crud('vpnservice', VpnService),
   ...crud('ikepolicy', IkePolicy),
@@ -91,6 +110,12 @@ export const operations = {
   ...readOnly('port', Port),
   add_router_interface: routerAction('add_router_interface'),
   remove_router_interface: routerAction('remove_router_interface'),
+  create_connection_tag: ofTags('POST', '/:resource_id/tags', 204, 'update_ipsec_site_connection'),
+  change_connection_tags: ofTags('POST', '/:resource_id/tags/action', 204, 'update_ipsec_site_connection'),
+  list_connection_tags: ofTags('GET', '/:resource_id/tags', 200, 'get_ipsec_site_connection'),
+  delete_connection_tag: ofTags('DELETE', '/:resource_id/tags/:key', 204, 'update_ipsec_site_connection'),
+  list_project_tags: ofTags('GET', '/tags', 200, 'get_ipsec_site_connection'),
+  search_connections_by_tags: ofTags('POST', '/resource_instances/action', 200, 'get_ipsec_site_connection'),
 }
 
 export type OperationName = keyof typeof operations

@@ -64,6 +64,12 @@ export const problems = {
     message: 'rule:{permission} is disallowed by policy',
     code: 'VPC.1017',
   },
+  ProjectForeign: {
+    status: 403,
+    type: 'PolicyNotAuthorized',
+    message: 'The project in the path is not the one that the token is for.',
+    code: 'VPC.1017',
+  },
   NotFound: notFound('HTTPNotFound', 'The resource could not be found.'),
   MethodNotAllowed: {
     status: 405,
@@ -178,6 +184,8 @@ export const problems = {
     'Peer subnet {peer} overlaps peer subnet {other} of connection {id}',
     'VPC.1021',
   ),
+  TagNotFound: notFound('TagNotFound', 'Tag {key} of connection {id} could not be found'),
+  TooManyTags: refused('TooManyTags', 'Connection {id} would have {count} tags; it may have {limit}'),
   TooManySubnets: refused('TooManySubnets', 'Endpoint group {id} has {count} subnets; a side may have {limit}'),
 
   // networks, subnets, routers, ports

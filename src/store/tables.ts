@@ -22,6 +22,9 @@ export interface Tables {
   ipsecpolicy: IpsecPolicyTable
   endpoint_group: EndpointGroupTable
   ipsec_site_connection: IpsecConnectionTable
+  connection_tag: ConnectionTagTable
+  quota: QuotaTable
+  quota_guard: QuotaGuardTable
   gateway: GatewayTable
   outbox: OutboxTable
 }
@@ -191,6 +194,25 @@ export interface IpsecConnectionTable extends Described {
   /** The policies as this connection took them, JSON: they may change under it and count at its next change only. */
   ike_proposal: string
   ipsec_proposal: string
+}
+
+/** Gone with their connection. */
+export interface ConnectionTagTable {
+  connection_id: string
+  key: string
+  value: string
+}
+
+/** How much of a resource a project may have, where that was set for it; its flavour's default holds otherwise. */
+export interface QuotaTable {
+  tenant_id: string
+  resource: string
+  maximum: number
+}
+
+/** A row for each project that a quota was counted for: writing it makes others who count for the project wait. */
+export interface QuotaGuardTable {
+  tenant_id: string
 }
 
 /** What the server knows of a gateway: one row for each router that carries, or just carried, VPN services. */

@@ -15,8 +15,9 @@ export const openstack: Profile = {
       resource_speccode: undefined,
       order_id: undefined,
       product_id: undefined,
+      tags: undefined,
     },
-    ipsec_site_connection: { created_at: undefined, order_id: undefined, product_id: undefined },
+    ipsec_site_connection: { created_at: undefined, order_id: undefined, product_id: undefined, tags: undefined },
   },
   features: [],
   quirks: {

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { dpd, refuseOtherThanDefault } from '../../model/ipsec-connection.ts'
 import { constant, flag, integer, oneOf, secret, text, textOrNull, uuid } from '../../model/kinds.ts'
 import { lifetime } from '../../model/lifetime.ts'
-import type { Profile } from '../profile.ts'
+import type { Profile, Wording } from '../profile.ts'
 import { openstack } from './openstack.ts'
 import { spelling } from './spelling.ts'
 
@@ -24,6 +24,9 @@ function refusePsk(psk: string): string | undefined {
   if (/^\*+$/.test(psk)) return 'it contains only asterisks'
   return /\p{Cc}/u.test(psk) ? 'it contains a control character' : undefined
 }
+
+/** The form of the APIs that OpenStack does not have: "form A" of `classic-api.md` §0.3. */
+const codeAndMessage: Wording = ({ status, code, message }) => ({ status, body: { code, message } })
 
 export const otc: Profile = {
   name: 'otc',
@@ -79,4 +82,5 @@ export const otc: Profile = {
     status: problem === 'QuotaExceeded' ? 400 : status,
     body: { NeutronError: { type, message, detail: '' }, code, message },
   }),
+  wordings: { tags: codeAndMessage },
 }
