@@ -32,11 +32,12 @@ export async function createConnection(work: Work, given: Given<typeof IpsecConn
   const { tx, world, dialect } = work
   const id = world.ids.uuid()
   const at = timestamp(world.clock.now())
+  await refuseOverQuota(work, 'ipsec_site_connection', given.tenant_id, 'before rules')
   const service = await found(work, VpnService, given.vpnservice_id)
   const policies = await takenPolicies(work, given)
   refuseReservedDescription(work, given.description)
   const checked = await check(work, { ...given, id }, service)
-  await refuseOverQuota(work, 'ipsec_site_connection', given.tenant_id)
+  await refuseOverQuota(work, 'ipsec_site_connection', given.tenant_id, 'after rules')
   const connection: IpsecConnection = {
     ...given,
     peer_address: checked.peer_address,

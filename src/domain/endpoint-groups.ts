@@ -9,10 +9,12 @@ import { connectionsReferring, forgetDeleted } from '../store/connections.ts'
 import { find, insert, remove, update } from '../store/resources.ts'
 import { found, scopeOf } from './access.ts'
 import type { Work } from './ports.ts'
+import { refuseOverQuota } from './quotas.ts'
 
 type NewGroup = Given<typeof EndpointGroup>
 
 export async function createEndpointGroup(work: Work, given: NewGroup): Promise<EndpointGroup> {
+  await refuseOverQuota(work, 'endpoint_group', given.tenant_id)
   refuseFirst(endpointsMissing(given), endpointsRepeated(given), endpointMalformed(given))
   const endpoints = given.type === 'subnet' ? given.endpoints.map((id) => canonicalUuid(id) ?? id) : given.endpoints
   if (given.type === 'subnet') await refuseUnknownSubnets(work, endpoints)

@@ -1,4 +1,5 @@
 import type { Attribute } from './attribute.ts'
+import type { Quotas } from './quota.ts'
 
 /** What is asked of a resource; decides which attributes an answer shows. */
 export type Purpose = 'create' | 'show' | 'list' | 'update'
@@ -40,8 +41,10 @@ export interface Quirks {
   readonly oneServicePerRouter: boolean
   /** Row 22: policies may be changed while connections use them. */
   readonly policiesChangeInUse: boolean
-  /** Row 24: how many a project may have; −1: any number. */
-  readonly quotas: { readonly vpnservice: number; readonly ipsec_site_connection: number }
+  /** Row 24: how many a project may have where nothing was set for it; −1: any number. */
+  readonly quotas: Quotas
+  /** `semantics.md` §2.1, §2.4: a quota is looked at when all else is in order, and not before the rules (§1 step 9). */
+  readonly quotasAfterRules: boolean
   /** Row 24: how many subnets one side of a connection may have. */
   readonly subnetsPerSide: number
   /** Row 25: overlapping and repeated networks and peers are refused. */

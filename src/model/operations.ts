@@ -5,6 +5,7 @@ import { IpsecConnection } from './ipsec-connection.ts'
 import { IpsecPolicy } from './ipsec-policy.ts'
 import { Network } from './network.ts'
 import { Port } from './port.ts'
+import { Quota } from './quota.ts'
 import type { Resource } from './resource.ts'
 import { Router } from './router.ts'
 import { Subnet } from './subnet.ts'
@@ -98,6 +99,17 @@ function ofTags(
   }
 }
 
+/** One about quotas: its object is a project. */
+function ofQuotas(
+  method: Operation['method'],
+  path: string,
+  does: Operation['does'],
+  { answers = 200, role = 'member' }: Partial<Pick<Operation, 'answers' | 'role'>> = {},
+): Operation {
+  const permission = `${method === 'GET' ? 'get' : does}_quota`
+  return { method, path: `${Quota.path}${path}`, resource: Quota, does, answers, permission, role }
+}
+
 export const operations = {
   ...crud('vpnservice', VpnService),
   ...crud('ikepolicy', IkePolicy),
@@ -110,6 +122,15 @@ export const operations = {
   ...readOnly('port', Port),
   add_router_interface: routerAction('add_router_interface'),
   remove_router_interface: routerAction('remove_router_interface'),
+  list_quota: ofQuotas('GET', '', 'list', { role: 'admin' }),
+  show_quota: ofQuotas('GET', '/:id', 'show'),
+  show_default_quota: ofQuotas('GET', '/:id/default', 'show'),
+  show_quota_usage: ofQuotas('GET', '/:id/details', 'act'),
+  show_quota_usage_json: ofQuotas('GET', '/:id/details.json', 'act'),
+  show_quota_tenant: ofQuotas('GET', '/tenant', 'act'),
+  show_quota_project: ofQuotas('GET', '/project', 'act'),
+  update_quota: ofQuotas('PUT', '/:id', 'update', { role: 'admin' }),
+  delete_quota: ofQuotas('DELETE', '/:id', 'delete', { answers: 204, role: 'admin' }),
   create_connection_tag: ofTags('POST', '/:resource_id/tags', 204, 'update_ipsec_site_connection'),
   change_connection_tags: ofTags('POST', '/:resource_id/tags/action', 204, 'update_ipsec_site_connection'),
   list_connection_tags: ofTags('GET', '/:resource_id/tags', 200, 'get_ipsec_site_connection'),

@@ -78,6 +78,10 @@ export const problems = {
   },
   ExtensionNotFound: notFound('ExtensionNotFound', 'Extension with alias {alias} does not exist'),
   QuotaExceeded: conflict('OverQuota', "Quota exceeded for resources: ['{resource}'].", 'VPC.1003'),
+  QuotaBelowUsage: badRequest(
+    'Quota limit {limit} for {resource} must be greater than or equal to already used {used}',
+  ),
+  QuotaNotFound: notFound('TenantQuotaNotFound', 'Quota for tenant {id} could not be found.'),
   Internal: {
     status: 500,
     type: 'HTTPInternalServerError',

@@ -1,3 +1,4 @@
+import { unlimited } from '../../model/quota.ts'
 import type { Profile } from '../profile.ts'
 import { spelling } from './spelling.ts'
 
@@ -26,7 +27,8 @@ export const openstack: Profile = {
     groupsAlways: false,
     oneServicePerRouter: false,
     policiesChangeInUse: false,
-    quotas: { vpnservice: -1, ipsec_site_connection: -1 },
+    quotas: unlimited,
+    quotasAfterRules: false,
     subnetsPerSide: Number.POSITIVE_INFINITY,
     refusesOverlap: false,
     resolvesPeerNames: true,

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { dpd, refuseOtherThanDefault } from '../../model/ipsec-connection.ts'
 import { constant, flag, integer, oneOf, secret, text, textOrNull, uuid } from '../../model/kinds.ts'
 import { lifetime } from '../../model/lifetime.ts'
+import { unlimited } from '../../model/quota.ts'
 import type { Profile, Wording } from '../profile.ts'
 import { openstack } from './openstack.ts'
 import { spelling } from './spelling.ts'
@@ -70,7 +71,8 @@ export const otc: Profile = {
     groupsAlways: true,
     oneServicePerRouter: true,
     policiesChangeInUse: true,
-    quotas: { vpnservice: 2, ipsec_site_connection: 12 },
+    quotas: { ...unlimited, vpnservice: 2, ipsec_site_connection: 12 },
+    quotasAfterRules: true,
     subnetsPerSide: 5,
     refusesOverlap: true,
     resolvesPeerNames: false,
