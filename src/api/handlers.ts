@@ -28,6 +28,7 @@ import { VpnService } from '../model/vpn-service.ts'
 import { pageLinks } from './v2/page-links.ts'
 import { fieldsOf, listingOf, type Query } from './v2/query.ts'
 import { quotas } from './v2/quotas.ts'
+import { listServiceProviders } from './v2/service-providers.ts'
 import { tags } from './v2/tags.ts'
 
 /** A request as a handler gets it: decoded as far as HTTP goes. */
@@ -228,6 +229,8 @@ export const handlers: { readonly [Name in OperationName]: Handler } = {
   show_quota_project: quotas.showProject,
   update_quota: quotas.update,
   delete_quota: quotas.delete,
+
+  list_service_provider: listServiceProviders,
 
   create_connection_tag: tags.create,
   change_connection_tags: tags.change,

@@ -26,7 +26,7 @@ export interface Dialect {
 }
 
 /** Parts of the API that a flavour has or has not; an operation names the one it belongs to. */
-export type Feature = 'tags'
+export type Feature = 'tags' | 'vpcs' | 'service-providers'
 
 export type OwnerKey = 'tenant_id' | 'project_id'
 
@@ -37,6 +37,8 @@ export interface Quirks {
   readonly descriptionReserved: boolean
   /** Rows 16–18: endpoint groups always, `peer_cidrs` never, also when the service has a subnet. */
   readonly groupsAlways: boolean
+  /** Row 38: a network that has one subnet may be named in its place in an endpoint group. */
+  readonly networksAreEndpoints: boolean
   /** Row 20: a router carries one VPN service. */
   readonly oneServicePerRouter: boolean
   /** Row 22: policies may be changed while connections use them. */

@@ -8,6 +8,7 @@ import { Port } from './port.ts'
 import { Quota } from './quota.ts'
 import type { Resource } from './resource.ts'
 import { Router } from './router.ts'
+import { ServiceProvider } from './service-provider.ts'
 import { Subnet } from './subnet.ts'
 import { VpnService } from './vpn-service.ts'
 
@@ -131,6 +132,16 @@ export const operations = {
   show_quota_project: ofQuotas('GET', '/project', 'act'),
   update_quota: ofQuotas('PUT', '/:id', 'update', { role: 'admin' }),
   delete_quota: ofQuotas('DELETE', '/:id', 'delete', { answers: 204, role: 'admin' }),
+  list_service_provider: {
+    method: 'GET',
+    path: ServiceProvider.path,
+    resource: ServiceProvider,
+    does: 'list',
+    answers: 200,
+    permission: 'get_service_provider',
+    role: 'member',
+    feature: 'service-providers',
+  },
   create_connection_tag: ofTags('POST', '/:resource_id/tags', 204, 'update_ipsec_site_connection'),
   change_connection_tags: ofTags('POST', '/:resource_id/tags/action', 204, 'update_ipsec_site_connection'),
   list_connection_tags: ofTags('GET', '/:resource_id/tags', 200, 'get_ipsec_site_connection'),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
 import type { Profile } from '../../src/api/profile.ts'
+import type { FlavourSwitches } from '../../src/api/profiles/all.ts'
 import { firstStart } from '../../src/domain/first-start.ts'
 import type { Passwords, Resolver } from '../../src/domain/ports.ts'
 import { createServer, type Server } from '../../src/main/server.ts'
@@ -20,6 +21,7 @@ export interface Answer {
 
 export interface CloudOptions {
   readonly flavour?: Profile['name']
+  readonly switches?: FlavourSwitches
   readonly capabilities?: Partial<Capabilities>
   readonly resolver?: Resolver
   /** File of the database; in memory otherwise. */
@@ -63,6 +65,7 @@ export class TestCloud {
       },
       passwords: quickPasswords,
       flavour: options.flavour ?? 'otc',
+      switches: options.switches ?? {},
       publicUrl: undefined,
       health: () => ({ version: 'test', driver: 'simulated', backend: 'none', daemon: 'none', ready: true }),
       log: pino({ level: 'silent' }),

@@ -1,70 +1,71 @@
-import { unlimited } from '../../model/quota.ts'
+import type { IntegrityAlgorithm } from '../../model/algorithms.ts'
+import { perFlavour } from '../../model/kinds.ts'
+import { type Quotas, unlimited } from '../../model/quota.ts'
 import type { Profile } from '../profile.ts'
+import { extensions } from './extensions.ts'
 import { spelling } from './spelling.ts'
 
-/** Upstream OpenStack's flavour (`flavours.md`, column "openstack profile"). */
-export const openstack: Profile = {
-  name: 'openstack',
-  region: 'RegionOne',
-  prefix: '/openstack',
-  ...spelling('openstack'),
-  owner: { accepts: ['tenant_id', 'project_id'], shows: ['tenant_id', 'project_id'] },
-  changes: {
-    vpnservice: {
-      created_at: undefined,
-      prepay_connection_num: undefined,
-      resource_speccode: undefined,
-      order_id: undefined,
-      product_id: undefined,
-      tags: undefined,
-    },
-    ipsec_site_connection: { created_at: undefined, order_id: undefined, product_id: undefined, tags: undefined },
-  },
-  features: [],
-  quirks: {
-    peerIdentityIsAddress: false,
-    descriptionReserved: false,
-    groupsAlways: false,
-    oneServicePerRouter: false,
-    policiesChangeInUse: false,
-    quotas: unlimited,
-    quotasAfterRules: false,
-    subnetsPerSide: Number.POSITIVE_INFINITY,
-    refusesOverlap: false,
-    resolvesPeerNames: true,
-    showsPendingStates: false,
-  },
-  extensions: [
-    {
-      alias: 'vpnaas',
-      name: 'VPN service',
-      description: 'Extension for VPN service',
-      updated: '2013-05-29T10:00:00-00:00',
-    },
-    {
-      alias: 'vpn-endpoint-groups',
-      name: 'VPN Endpoint Groups',
-      description: 'VPN endpoint groups support',
-      updated: '2015-08-04T10:00:00-00:00',
-    },
-    {
-      alias: 'vpn-aes-ctr',
-      name: 'VPN AES CTR',
-      description: 'AES in counter mode for VPN policies',
-      updated: '2024-01-01T00:00:00-00:00',
-    },
-    {
-      alias: 'router',
-      name: 'Neutron L3 Router',
-      description: 'Router abstraction for basic L3 forwarding between networks',
-      updated: '2012-07-20T10:00:00-00:00',
-    },
-    {
-      alias: 'external-net',
-      name: 'Neutron external network',
-      description: 'Adds external network attribute to network resource.',
-      updated: '2013-01-14T10:00:00-00:00',
-    },
-  ],
-  problem: ({ status, type, message }) => ({ status, body: { NeutronError: { type, message, detail: '' } } }),
+/** What an operator may choose about this flavour. */
+export interface OpenstackSwitches {
+  /** `flavours.md` §1.1 note 1: SHA-1 and 3DES are not to be had, and the default is SHA-256. */
+  readonly noSha1No3des?: boolean
+  /** How many of each a project may have; of what is not named, any number. */
+  readonly quotas?: Partial<Quotas>
 }
+
+const withoutSha1 = { auth_algorithm: perFlavour<IntegrityAlgorithm>('integrity').optional('sha256') }
+
+/** Upstream OpenStack's flavour (`flavours.md`, column "openstack profile"). */
+export function openstackWith({ noSha1No3des = false, quotas = {} }: OpenstackSwitches): Profile {
+  return {
+    name: 'openstack',
+    region: 'RegionOne',
+    prefix: '/openstack',
+    ...spelling('openstack', { without: noSha1No3des ? ['sha1', '3des'] : [] }),
+    owner: { accepts: ['tenant_id', 'project_id'], shows: ['tenant_id', 'project_id'] },
+    changes: {
+      vpnservice: {
+        created_at: undefined,
+        prepay_connection_num: undefined,
+        resource_speccode: undefined,
+        order_id: undefined,
+        product_id: undefined,
+        tags: undefined,
+      },
+      ikepolicy: noSha1No3des ? withoutSha1 : {},
+      ipsecpolicy: noSha1No3des ? withoutSha1 : {},
+      ipsec_site_connection: { created_at: undefined, order_id: undefined, product_id: undefined, tags: undefined },
+    },
+    features: ['service-providers'],
+    quirks: {
+      peerIdentityIsAddress: false,
+      descriptionReserved: false,
+      groupsAlways: false,
+      networksAreEndpoints: false,
+      oneServicePerRouter: false,
+      policiesChangeInUse: false,
+      quotas: { ...unlimited, ...quotas },
+      quotasAfterRules: false,
+      subnetsPerSide: Number.POSITIVE_INFINITY,
+      refusesOverlap: false,
+      resolvesPeerNames: true,
+      showsPendingStates: false,
+    },
+    extensions: extensions([
+      'vpnaas',
+      'vpn-endpoint-groups',
+      'service-type',
+      'vpn-flavors',
+      'vpn-aes-ctr',
+      ...(noSha1No3des ? (['vpn-no-sha1-3des'] as const) : []),
+      'router',
+      'external-net',
+      'quotas',
+      'quota_details',
+      'project-id',
+    ]),
+    problem: ({ status, type, message }) => ({ status, body: { NeutronError: { type, message, detail: '' } } }),
+  }
+}
+
+export const openstack: Profile = openstackWith({})

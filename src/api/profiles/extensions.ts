@@ -1,0 +1,65 @@
+import type { Extension } from '../profile.ts'
+
+/** The extensions that a flavour may announce, with the reference's own names and dates; by alias. */
+const known = {
+  vpnaas: {
+    name: 'VPN service',
+    description: 'Extension for VPN service',
+    updated: '2013-05-29T10:00:00-00:00',
+  },
+  'vpn-endpoint-groups': {
+    name: 'VPN Endpoint Groups',
+    description: 'VPN endpoint groups support',
+    updated: '2015-08-04T10:00:00-00:00',
+  },
+  'service-type': {
+    name: 'Neutron Service Type Management',
+    description: 'API for retrieving service providers for Neutron advanced services',
+    updated: '2013-01-20T00:00:00-00:00',
+  },
+  'vpn-flavors': {
+    // The reference's spelling.
+    name: 'VPN Service Falvor Extension',
+    description: 'Flavor support for vpnservices.',
+    updated: '2017-04-19T00:00:00-00:00',
+  },
+  'vpn-aes-ctr': {
+    name: 'VPN support for AES CTR mode',
+    description: 'Add AES CTR choices for encryption algorithm',
+    updated: '2024-01-09T09:00:00-00:00',
+  },
+  'vpn-no-sha1-3des': {
+    name: 'VPN remove deprecated sha1 and 3des',
+    description: 'Remove sha1 auth and 3des encryption from VPN policies',
+    updated: '2025-03-30T09:00:00-00:00',
+  },
+  router: {
+    name: 'Neutron L3 Router',
+    description: 'Router abstraction for basic L3 forwarding between networks',
+    updated: '2012-07-20T10:00:00-00:00',
+  },
+  'external-net': {
+    name: 'Neutron external network',
+    description: 'Adds external network attribute to network resource.',
+    updated: '2013-01-14T10:00:00-00:00',
+  },
+  quotas: {
+    name: 'Quota management support',
+    description: 'Expose functions for quotas management per project',
+    updated: '2012-07-29T10:00:00-00:00',
+  },
+  quota_details: {
+    name: 'Quota details management support',
+    description: 'Expose functions for quotas usage statistics per project',
+    updated: '2017-02-10T10:00:00-00:00',
+  },
+  'project-id': {
+    name: 'project_id field enabled',
+    description: 'Extension that indicates that project_id field is enabled.',
+    updated: '2016-09-09T09:09:09-09:09',
+  },
+} satisfies Record<string, Omit<Extension, 'alias'>>
+
+export function extensions(aliases: readonly (keyof typeof known)[]): Extension[] {
+  return aliases.map((alias) => ({ alias, ...known[alias] }))
+}
