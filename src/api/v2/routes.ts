@@ -44,7 +44,7 @@ export function mountV2(app: FastifyInstance, options: V2Options): void {
 }
 
 /** The flavour, with the words of the part of the API that an operation belongs to. */
-function wordedFor({ feature }: Operation, profile: Profile): Profile {
+export function wordedFor({ feature }: Pick<Operation, 'feature'>, profile: Profile): Profile {
   const problem = feature && profile.wordings?.[feature]
   return problem ? { ...profile, problem } : profile
 }
@@ -59,7 +59,7 @@ function covers(pattern: string, path: string): boolean {
 const everyMethod = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
 /** 405 for the methods that a path does not know. */
-function refuseMethods(
+export function refuseMethods(
   app: FastifyInstance,
   url: string,
   method: (typeof everyMethod)[number][],
@@ -106,7 +106,10 @@ async function carryOut(
 }
 
 /** An administrator may everything; `reader` alone gets nothing (`semantics.md` §9). */
-function refuseWithoutRole({ isAdmin, roles }: Caller, { permission, role }: Operation): void {
+export function refuseWithoutRole(
+  { isAdmin, roles }: Caller,
+  { permission, role }: Pick<Operation, 'permission' | 'role'>,
+): void {
   if (!isAdmin && !roles.includes(role)) throw problem('PolicyNotAuthorized', { permission })
 }
 
