@@ -1,4 +1,3 @@
-import { largestInteger } from '../model/kinds.ts'
 import { type QuotaName, type Quotas, quotaNames } from '../model/quota.ts'
 import { ConfigurationError } from './load.ts'
 import { environmentName } from './schema.ts'
@@ -12,16 +11,15 @@ export function parseQuotas(key: string, text: string | undefined): Partial<Quot
   const numbers: Partial<Record<QuotaName, number>> = {}
   for (const part of (text ?? '').split(',').map((each) => each.trim())) {
     if (part === '') continue
-    const [, word, digits] = /^(\w+)\s*=\s*(-1|\d{1,10})$/.exec(part) ?? []
+    const [, word, digits] = /^(\w+)\s*=\s*(-1|\d{1,9})$/.exec(part) ?? []
     const name = quotaNames.find((each) => each === word)
-    const number = Number(digits)
-    if (!name || number > largestInteger) {
+    if (!name) {
       throw new ConfigurationError(
         `${key} (${environmentName(key)}) has '${part}'; it has to be name=number, where -1 is any number and ` +
           `name can be ${quotaNames.join(' or ')}`,
       )
     }
-    numbers[name] = number
+    numbers[name] = Number(digits)
   }
   return numbers
 }

@@ -32,14 +32,20 @@ export async function addTags(work: Work, path: TaggedPath, tags: readonly Tag[]
 
 /** Keys that are not there are gone already. */
 export async function dropTags(work: Work, path: TaggedPath, keys: readonly string[]): Promise<void> {
-  const { id } = await tagged(work, path)
-  await removeTags(work.tx, id, keys)
+  const present = await listTags(work, path)
+  const gone = present.filter(({ key }) => keys.includes(key))
+  await removeTags(
+    work.tx,
+    path.connection,
+    gone.map(({ key }) => key),
+  )
 }
 
 /** @throws Problem when there is no such tag. */
 export async function removeTag(work: Work, path: TaggedPath, key: string): Promise<void> {
-  const { id } = await tagged(work, path)
-  if ((await removeTags(work.tx, id, [key])) === 0) throw problem('TagNotFound', { key, id })
+  const present = await listTags(work, path)
+  if (!present.some((tag) => tag.key === key)) throw problem('TagNotFound', { key, id: path.connection })
+  await removeTags(work.tx, path.connection, [key])
 }
 
 /** All keys in use in a project, with their values. */

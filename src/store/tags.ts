@@ -32,15 +32,13 @@ export async function putTags({ db }: Tx, connection: string, tags: readonly Tag
     .execute()
 }
 
-/** @returns how many there were. */
-export async function removeTags({ db }: Tx, connection: string, keys: readonly string[]): Promise<number> {
-  if (keys.length === 0) return 0
-  const result = await db
+export async function removeTags({ db }: Tx, connection: string, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return
+  await db
     .deleteFrom('connection_tag')
     .where('connection_id', '=', connection)
     .where('key', 'in', [...keys])
-    .executeTakeFirst()
-  return Number(result.numDeletedRows)
+    .execute()
 }
 
 /** Every key of a project's connections with every value it has anywhere, both in order. */

@@ -107,6 +107,14 @@ describe.each([
     expect((await (await aMember(cloud, 'reader')).get(`${v2}/quotas/tenant`)).status).toBe(403)
   })
 
+  it('does not know a project whose id can be none', async () => {
+    for (const odd of ['%00', '%20', '%F0%9F%98%80', 'x'.repeat(256)]) {
+      expect((await cloud.get(`${v2}/quotas/${odd}`)).status).toBe(404)
+      expect((await cloud.put(`${v2}/quotas/${odd}`, { quota: { network: 1 } })).status).toBe(404)
+    }
+    expect((await cloud.get(`${v2}/quotas`)).body).toEqual({ quotas: [] })
+  })
+
   it('is announced', async () => {
     expect((await cloud.get(`${v2}/extensions/quotas`)).status).toBe(200)
   })

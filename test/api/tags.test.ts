@@ -167,6 +167,16 @@ describe('tags of one connection', () => {
     }
   })
 
+  it('does not know odd keys and projects, whatever bytes they are', async () => {
+    for (const odd of ['%00', '%F0%9F%98%80', '%20', "'%3B--", 'x'.repeat(300)]) {
+      expect((await cloud.delete(`${api}/${id}/tags/${odd}`)).status).toBe(404)
+      expect((await cloud.get(`/v2.0/${odd}/ipsec-site-connections/${id}/tags`)).status).toBe(404)
+    }
+    expect((await act('delete', [{ key: '\u0000' }, { key: '\ud800' }])).status).toBe(204)
+    const search = { action: 'count', tags: [{ key: '\u0000', values: ['\ud800'] }] }
+    expect((await cloud.post(`${api}/resource_instances/action`, search)).body).toEqual({ total_count: 0 })
+  })
+
   it('refuses other methods in its own form', async () => {
     const { status, body } = await cloud.put(`${api}/${id}/tags`, {})
     expect([status, body]).toEqual([405, { code: 'VPC.1001', message: expect.stringContaining('PUT') }])

@@ -4,9 +4,9 @@ import { listVpcSubnets, listVpcs, showVpc, showVpcSubnet, type VpcSubnet } from
 import { canonicalUuid } from '../../model/kinds.ts'
 import { problem } from '../../model/problem.ts'
 import { Router } from '../../model/router.ts'
+import { projectIn } from '../v2/project.ts'
 import { listingOf, type Query } from '../v2/query.ts'
 import { refuseMethods, refuseWithoutRole, type V2Options, wordedFor } from '../v2/routes.ts'
-import { projectOf } from '../v2/tags.ts'
 
 /**
  * The part of the vendor's VPC API that its own tools read beside the VPN API: VPCs and subnets, read only. They have no
@@ -41,7 +41,7 @@ export function mountVpcs(app: FastifyInstance, { cloud, profile, prefix }: V2Op
       const params = request.params as Readonly<Record<string, string>>
       const { id = '' } = params
       const asked = { id: canonicalUuid(id) ?? id, query: request.query as Query }
-      return cloud.read(caller, profile, (asking) => read(asking, projectOf(params), asked))
+      return cloud.read(caller, profile, (asking) => read(asking, projectIn(params.project_id), asked))
     })
     refuseMethods(app, url, ['POST', 'PUT', 'PATCH', 'DELETE'], config)
   }

@@ -8,12 +8,14 @@ import {
   updateQuotas,
 } from '../../domain/quotas.ts'
 import { decodeUpdate } from '../../model/decode.ts'
-import { canonicalUuid } from '../../model/kinds.ts'
 import { Quota, type Quotas, quotaNames } from '../../model/quota.ts'
-import type { Call, Handler } from '../handlers.ts'
+import type { Handler } from '../handlers.ts'
+import { projectIn } from './project.ts'
 
 /** Quotas are of projects, so a project's id is what stands in the path. */
-const usage: Handler = { reads: async (asking, { params }) => ({ quota: await quotaUsage(asking, projectOf(params)) }) }
+const usage: Handler = {
+  reads: async (asking, { params }) => ({ quota: await quotaUsage(asking, projectIn(params.id)) }),
+}
 
 export const quotas = {
   list: {
@@ -25,10 +27,10 @@ export const quotas = {
     }),
   },
   show: {
-    reads: async (asking, { params }) => ({ quota: await showQuotas(asking, projectOf(params)) }),
+    reads: async (asking, { params }) => ({ quota: await showQuotas(asking, projectIn(params.id)) }),
   },
   showDefault: {
-    reads: async (asking, { params }) => ({ quota: defaultQuotas(asking, projectOf(params)) }),
+    reads: async (asking, { params }) => ({ quota: defaultQuotas(asking, projectIn(params.id)) }),
   },
   showUsage: usage,
   showTenant: {
@@ -39,12 +41,12 @@ export const quotas = {
   },
   update: {
     writes: async (work, { params, body }) => ({
-      quota: await updateQuotas(work, projectOf(params), changesOf(work, body)),
+      quota: await updateQuotas(work, projectIn(params.id), changesOf(work, body)),
     }),
   },
   delete: {
     writes: async (work, { params }) => {
-      await resetQuotas(work, projectOf(params))
+      await resetQuotas(work, projectIn(params.id))
       return undefined
     },
   },
@@ -58,8 +60,4 @@ function changesOf({ dialect, caller }: Parameters<typeof updateQuotas>[0], body
     if (number !== undefined) numbers[name] = number
   }
   return { numbers, checkUsage: changes.check_limit ?? false }
-}
-
-function projectOf({ id = '' }: Call['params']): string {
-  return canonicalUuid(id)?.replaceAll('-', '') ?? id
 }

@@ -137,7 +137,6 @@ function textOf(value: unknown, name: string, { min, max }: { readonly min: numb
   const { length } = [...value]
   if (length < min) throw invalid(name, `it is shorter than the minimum length of ${min}`)
   if (length > max) throw invalid(name, `'${value}' exceeds maximum length of ${max}`)
-  if (value.includes('\u0000')) throw invalid(name, 'it contains the character U+0000')
   return value
 }
 

@@ -9,6 +9,7 @@ import {
 } from '../../domain/tags.ts'
 import { canonicalUuid } from '../../model/kinds.ts'
 import type { Call, Handler } from '../handlers.ts'
+import { projectIn } from './project.ts'
 import { decodeOneTag, decodeTagSearch, decodeTagsAction } from './tag-body.ts'
 
 /** The tag API: `/{project_id}/ipsec-site-connections/…`, without `/vpn` (`classic-api.md` §7). */
@@ -37,12 +38,12 @@ export const tags = {
     },
   },
   listOfProject: {
-    reads: async (asking, { params }) => ({ tags: await listProjectTags(asking, projectOf(params)) }),
+    reads: async (asking, { params }) => ({ tags: await listProjectTags(asking, projectIn(params.project_id)) }),
   },
   search: {
     reads: async (asking, { params, body }) => {
       const { page, ...search } = decodeTagSearch(body)
-      const found = await findTagged(asking, projectOf(params), search)
+      const found = await findTagged(asking, projectIn(params.project_id), search)
       if (!page) return { total_count: found.length }
       const resources = found.slice(page.offset, page.offset + page.limit).map(({ id, name, tags }) => ({
         resource_id: id,
@@ -57,10 +58,5 @@ export const tags = {
 
 function pathOf(params: Call['params']): TaggedPath {
   const { resource_id = '' } = params
-  return { project: projectOf(params), connection: canonicalUuid(resource_id) ?? resource_id }
-}
-
-/** Projects are called by their digits alone, however a client wrote them. */
-export function projectOf({ project_id = '' }: Call['params']): string {
-  return canonicalUuid(project_id)?.replaceAll('-', '') ?? project_id
+  return { project: projectIn(params.project_id), connection: canonicalUuid(resource_id) ?? resource_id }
 }
