@@ -28,7 +28,6 @@ import { VpnService } from '../model/vpn-service.ts'
 import { pageLinks } from './v2/page-links.ts'
 import { fieldsOf, listingOf, type Query } from './v2/query.ts'
 import { quotas } from './v2/quotas.ts'
-import { listServiceProviders } from './v2/service-providers.ts'
 import { tags } from './v2/tags.ts'
 
 /** A request as a handler gets it: decoded as far as HTTP goes. */
@@ -220,17 +219,14 @@ export const handlers: { readonly [Name in OperationName]: Handler } = {
       return addInterface(work, idOf(params), subnet_id)
     },
   },
-  list_quota: quotas.list,
-  show_quota: quotas.show,
-  show_default_quota: quotas.showDefault,
+  list_quotas: quotas.list,
+  show_quotas: quotas.show,
+  show_default_quotas: quotas.showDefault,
   show_quota_usage: quotas.showUsage,
-  show_quota_usage_json: quotas.showUsage,
   show_quota_tenant: quotas.showTenant,
   show_quota_project: quotas.showProject,
-  update_quota: quotas.update,
-  delete_quota: quotas.delete,
-
-  list_service_provider: listServiceProviders,
+  update_quotas: quotas.update,
+  delete_quotas: quotas.delete,
 
   create_connection_tag: tags.create,
   change_connection_tags: tags.change,

@@ -26,7 +26,7 @@ export interface Dialect {
 }
 
 /** Parts of the API that a flavour has or has not; an operation names the one it belongs to. */
-export type Feature = 'tags' | 'vpcs' | 'service-providers'
+export type Feature = 'tags' | 'vpcs'
 
 export type OwnerKey = 'tenant_id' | 'project_id'
 

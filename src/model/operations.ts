@@ -8,7 +8,6 @@ import { Port } from './port.ts'
 import { Quota } from './quota.ts'
 import type { Resource } from './resource.ts'
 import { Router } from './router.ts'
-import { ServiceProvider } from './service-provider.ts'
 import { Subnet } from './subnet.ts'
 import { VpnService } from './vpn-service.ts'
 
@@ -100,15 +99,14 @@ function ofTags(
   }
 }
 
-/** One about quotas: its object is a project. */
+/** One about quotas: its object is a project, which is seen or not without regard to its quotas, so nothing is hidden. */
 function ofQuotas(
   method: Operation['method'],
   path: string,
-  does: Operation['does'],
   { answers = 200, role = 'member' }: Partial<Pick<Operation, 'answers' | 'role'>> = {},
 ): Operation {
-  const permission = `${method === 'GET' ? 'get' : does}_quota`
-  return { method, path: `${Quota.path}${path}`, resource: Quota, does, answers, permission, role }
+  const permission = { GET: 'get_quota', PUT: 'update_quota', POST: 'create_quota', DELETE: 'delete_quota' }[method]
+  return { method, path: `${Quota.path}${path}`, resource: Quota, does: 'act', answers, permission, role }
 }
 
 export const operations = {
@@ -123,25 +121,14 @@ export const operations = {
   ...readOnly('port', Port),
   add_router_interface: routerAction('add_router_interface'),
   remove_router_interface: routerAction('remove_router_interface'),
-  list_quota: ofQuotas('GET', '', 'list', { role: 'admin' }),
-  show_quota: ofQuotas('GET', '/:id', 'show'),
-  show_default_quota: ofQuotas('GET', '/:id/default', 'show'),
-  show_quota_usage: ofQuotas('GET', '/:id/details', 'act'),
-  show_quota_usage_json: ofQuotas('GET', '/:id/details.json', 'act'),
-  show_quota_tenant: ofQuotas('GET', '/tenant', 'act'),
-  show_quota_project: ofQuotas('GET', '/project', 'act'),
-  update_quota: ofQuotas('PUT', '/:id', 'update', { role: 'admin' }),
-  delete_quota: ofQuotas('DELETE', '/:id', 'delete', { answers: 204, role: 'admin' }),
-  list_service_provider: {
-    method: 'GET',
-    path: ServiceProvider.path,
-    resource: ServiceProvider,
-    does: 'list',
-    answers: 200,
-    permission: 'get_service_provider',
-    role: 'member',
-    feature: 'service-providers',
-  },
+  list_quotas: ofQuotas('GET', '', { role: 'admin' }),
+  show_quotas: ofQuotas('GET', '/:id'),
+  show_default_quotas: ofQuotas('GET', '/:id/default'),
+  show_quota_usage: ofQuotas('GET', '/:id/details'),
+  show_quota_tenant: ofQuotas('GET', '/tenant'),
+  show_quota_project: ofQuotas('GET', '/project'),
+  update_quotas: ofQuotas('PUT', '/:id', { role: 'admin' }),
+  delete_quotas: ofQuotas('DELETE', '/:id', { answers: 204, role: 'admin' }),
   create_connection_tag: ofTags('POST', '/:resource_id/tags', 204, 'update_ipsec_site_connection'),
   change_connection_tags: ofTags('POST', '/:resource_id/tags/action', 204, 'update_ipsec_site_connection'),
   list_connection_tags: ofTags('GET', '/:resource_id/tags', 200, 'get_ipsec_site_connection'),

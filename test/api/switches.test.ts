@@ -37,7 +37,8 @@ describe('OpenStack without SHA-1 and 3DES', () => {
       'router',
       'external-net',
       'quotas',
-      'quota_details',
+      'pagination',
+      'sorting',
       'project-id',
     ])
     expect(await aliases('/otc/v2.0')).toEqual(['vpnaas', 'vpn-endpoint-groups', 'router', 'quotas'])
@@ -67,14 +68,14 @@ describe('OpenStack without SHA-1 and 3DES', () => {
       encryption_algorithm: '3des',
     })
   })
+})
 
-  it('names the provider of VPN services, as its extension says', async () => {
-    await start()
-    expect((await cloud.get('/openstack/v2.0/service-providers')).body).toEqual({
-      service_providers: [{ service_type: 'VPN', name: 'strongswan', default: true }],
-    })
-    expect((await cloud.get('/otc/v2.0/service-providers')).status).toBe(404)
+it('the provider of VPN services is named where the extension for that is announced', async () => {
+  await start()
+  expect((await cloud.get('/openstack/v2.0/service-providers')).body).toEqual({
+    service_providers: [{ service_type: 'VPN', name: 'strongswan', default: true }],
   })
+  expect((await cloud.get('/otc/v2.0/service-providers')).status).toBe(404)
 })
 
 describe('Open Telekom Cloud with configurable dead peer detection', () => {

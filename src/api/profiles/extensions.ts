@@ -35,7 +35,8 @@ const known = {
   },
   router: {
     name: 'Neutron L3 Router',
-    description: 'Router abstraction for basic L3 forwarding between networks',
+    description:
+      'Router abstraction for basic L3 forwarding between L2 Neutron networks and access to external networks via a NAT gateway.',
     updated: '2012-07-20T10:00:00-00:00',
   },
   'external-net': {
@@ -48,10 +49,15 @@ const known = {
     description: 'Expose functions for quotas management per project',
     updated: '2012-07-29T10:00:00-00:00',
   },
-  quota_details: {
-    name: 'Quota details management support',
-    description: 'Expose functions for quotas usage statistics per project',
-    updated: '2017-02-10T10:00:00-00:00',
+  pagination: {
+    name: 'Pagination support',
+    description: 'Extension that indicates that pagination is enabled.',
+    updated: '2016-06-12T00:00:00-00:00',
+  },
+  sorting: {
+    name: 'Sorting support',
+    description: 'Extension that indicates that sorting is enabled.',
+    updated: '2016-06-12T00:00:00-00:00',
   },
   'project-id': {
     name: 'project_id field enabled',

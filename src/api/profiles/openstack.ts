@@ -36,7 +36,7 @@ export function openstackWith({ noSha1No3des = false, quotas = {} }: OpenstackSw
       ipsecpolicy: noSha1No3des ? withoutSha1 : {},
       ipsec_site_connection: { created_at: undefined, order_id: undefined, product_id: undefined, tags: undefined },
     },
-    features: ['service-providers'],
+    features: [],
     quirks: {
       peerIdentityIsAddress: false,
       descriptionReserved: false,
@@ -61,7 +61,8 @@ export function openstackWith({ noSha1No3des = false, quotas = {} }: OpenstackSw
       'router',
       'external-net',
       'quotas',
-      'quota_details',
+      'pagination',
+      'sorting',
       'project-id',
     ]),
     problem: ({ status, type, message }) => ({ status, body: { NeutronError: { type, message, detail: '' } } }),

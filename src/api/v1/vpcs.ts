@@ -6,7 +6,7 @@ import { problem } from '../../model/problem.ts'
 import { Router } from '../../model/router.ts'
 import { projectIn } from '../v2/project.ts'
 import { listingOf, type Query } from '../v2/query.ts'
-import { refuseMethods, refuseWithoutRole, type V2Options, wordedFor } from '../v2/routes.ts'
+import { refuseMethods, type V2Options, wordedFor } from '../v2/routes.ts'
 
 /**
  * The part of the vendor's VPC API that its own tools read beside the VPN API: VPCs and subnets, read only. They have no
@@ -37,7 +37,8 @@ export function mountVpcs(app: FastifyInstance, { cloud, profile, prefix }: V2Op
     app.get(url, { config }, (request: FastifyRequest) => {
       const { caller } = request
       if (!caller) throw problem('Unauthorized')
-      refuseWithoutRole(caller, { permission: 'get_vpc', role: 'member' })
+      if (!caller.isAdmin && !caller.roles.includes('member'))
+        throw problem('PolicyNotAuthorized', { permission: 'get_vpc' })
       const params = request.params as Readonly<Record<string, string>>
       const { id = '' } = params
       const asked = { id: canonicalUuid(id) ?? id, query: request.query as Query }

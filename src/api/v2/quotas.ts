@@ -13,10 +13,6 @@ import type { Handler } from '../handlers.ts'
 import { projectIn } from './project.ts'
 
 /** Quotas are of projects, so a project's id is what stands in the path. */
-const usage: Handler = {
-  reads: async (asking, { params }) => ({ quota: await quotaUsage(asking, projectIn(params.id)) }),
-}
-
 export const quotas = {
   list: {
     reads: async (asking) => ({
@@ -32,7 +28,9 @@ export const quotas = {
   showDefault: {
     reads: async (asking, { params }) => ({ quota: defaultQuotas(asking, projectIn(params.id)) }),
   },
-  showUsage: usage,
+  showUsage: {
+    reads: async (asking, { params }) => ({ quota: await quotaUsage(asking, projectIn(params.id)) }),
+  },
   showTenant: {
     reads: async ({ caller }) => ({ tenant: { tenant_id: caller.projectId } }),
   },

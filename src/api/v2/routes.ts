@@ -106,10 +106,7 @@ async function carryOut(
 }
 
 /** An administrator may everything; `reader` alone gets nothing (`semantics.md` §9). */
-export function refuseWithoutRole(
-  { isAdmin, roles }: Caller,
-  { permission, role }: Pick<Operation, 'permission' | 'role'>,
-): void {
+function refuseWithoutRole({ isAdmin, roles }: Caller, { permission, role }: Operation): void {
   if (!isAdmin && !roles.includes(role)) throw problem('PolicyNotAuthorized', { permission })
 }
 
@@ -136,7 +133,7 @@ function mountDocuments(app: FastifyInstance, options: V2Options, base: string):
   const collections = [...new Set(operationsOf(profile).map(([, { resource }]) => resource))]
   app.get(`${base}/`, { config: { profile } }, (request) => ({
     resources: collections
-      .filter(({ path }) => !path.startsWith('/vpn/'))
+      .filter(({ path, attributes }) => !path.startsWith('/vpn/') && Object.hasOwn(attributes, 'id'))
       .map(({ singular, plural, path }) => ({
         name: singular,
         collection: plural,
@@ -151,4 +148,8 @@ function mountDocuments(app: FastifyInstance, options: V2Options, base: string):
     if (!extension) throw problem('ExtensionNotFound', { alias })
     return { extension }
   })
+  if (extensions.some(({ alias }) => alias === 'service-type')) {
+    const provider = { service_type: 'VPN', name: 'strongswan', default: true }
+    app.get(`${base}/service-providers`, { config: { profile } }, () => ({ service_providers: [provider] }))
+  }
 }
