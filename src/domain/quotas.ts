@@ -1,6 +1,6 @@
 import { problem } from '../model/problem.ts'
 import { type QuotaName, type Quotas, quotaNames } from '../model/quota.ts'
-import { countOf, guardQuotas, quotasSet, quotasSetFor, setQuota, unsetQuotas } from '../store/quotas.ts'
+import { countOf, quotasSet, quotasSetFor, setQuota, unsetQuotas } from '../store/quotas.ts'
 import type { Asking, Caller, Work } from './ports.ts'
 
 /**
@@ -26,7 +26,7 @@ export async function refuseOverQuota(
   if (moment !== undefined && moment !== own) return
   const limit = (await quotasOf(work, project))[resource]
   if (limit < 0) return
-  await guardQuotas(work.tx, project)
+  // Writers take turns, so what is counted here holds until the commit.
   if ((await countOf(work.tx, resource, project)) >= limit) throw problem('QuotaExceeded', { resource })
 }
 

@@ -39,15 +39,6 @@ export async function unsetQuotas({ db }: Tx, tenant: string): Promise<boolean> 
   return result.numDeletedRows > 0n
 }
 
-/** Lets one transaction at a time count what a project has: another waits here until this one has ended. */
-export async function guardQuotas({ db }: Tx, tenant_id: string): Promise<void> {
-  await db
-    .insertInto('quota_guard')
-    .values({ tenant_id })
-    .onConflict((conflict) => conflict.column('tenant_id').doUpdateSet({ tenant_id }))
-    .execute()
-}
-
 /** How many a project has. A connection that only waits for its tunnel to go counts no more. */
 export async function countOf({ db }: Reading, resource: QuotaName, tenant: string): Promise<number> {
   let query = db

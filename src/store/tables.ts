@@ -24,7 +24,6 @@ export interface Tables {
   ipsec_site_connection: IpsecConnectionTable
   connection_tag: ConnectionTagTable
   quota: QuotaTable
-  quota_guard: QuotaGuardTable
   gateway: GatewayTable
   outbox: OutboxTable
 }
@@ -208,11 +207,6 @@ export interface QuotaTable {
   tenant_id: string
   resource: string
   maximum: number
-}
-
-/** A row for each project that a quota was counted for: writing it makes others who count for the project wait. */
-export interface QuotaGuardTable {
-  tenant_id: string
 }
 
 /** What the server knows of a gateway: one row for each router that carries, or just carried, VPN services. */

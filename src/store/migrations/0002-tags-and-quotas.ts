@@ -12,6 +12,4 @@ export const tagsAndQuotas = ofStatements([
     resource text not null,
     maximum integer not null,
     primary key (tenant_id, resource))`,
-  `create table quota_guard (
-    tenant_id text primary key)`,
 ])
