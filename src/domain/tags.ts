@@ -3,8 +3,8 @@ import { IpsecConnection } from '../model/ipsec-connection.ts'
 import { problem } from '../model/problem.ts'
 import { isSought, type Tag, type TagSearch } from '../model/tag.ts'
 import { connectionNamesOf, putTags, removeTags, tagsOf, tagValuesOf } from '../store/tags.ts'
-import { found, visible } from './access.ts'
-import type { Asking, Caller, Work } from './ports.ts'
+import { found, refuseForeignProject, visible } from './access.ts'
+import type { Asking, Work } from './ports.ts'
 
 /** Tags of connections (`classic-api.md` §7). They are notes for people and clients: no tunnel depends on one. */
 
@@ -104,9 +104,4 @@ async function tagged(asking: Asking, { project, connection: id }: TaggedPath): 
   const connection = await found(asking, IpsecConnection, id)
   if (project !== caller.projectId && project !== connection.tenant_id) throw problem('ConnectionNotFound', { id })
   return connection
-}
-
-/** `classic-api.md` §7: the project in a path has to be the caller's. */
-export function refuseForeignProject({ isAdmin, projectId }: Caller, project: string): void {
-  if (!isAdmin && project !== projectId) throw problem('ProjectForeign')
 }

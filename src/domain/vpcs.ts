@@ -4,9 +4,8 @@ import { Router } from '../model/router.ts'
 import type { Subnet } from '../model/subnet.ts'
 import { list } from '../store/list.ts'
 import { subnetIdsOf, subnetsBehind } from '../store/subnets.ts'
-import { found } from './access.ts'
+import { found, refuseForeignProject } from './access.ts'
 import type { Asking } from './ports.ts'
-import { refuseForeignProject } from './tags.ts'
 
 /**
  * Routers and their subnets as the vendor's VPC API sees them: a VPC is a router, under the same id (`flavours.md` §2 row
