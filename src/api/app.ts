@@ -12,6 +12,7 @@ import { mountIdentity } from './identity/routes.ts'
 import { publicUrl } from './links.ts'
 import type { Profile } from './profile.ts'
 import './request-context.ts'
+import { mountVpcs } from './v1/vpcs.ts'
 import { mountV2 } from './v2/routes.ts'
 import { usualSpelling } from './v2/spellings.ts'
 
@@ -75,8 +76,12 @@ export function createApi(options: ApiOptions): FastifyInstance {
 
   mountHealth(app, options.health)
   mountIdentity(app, options)
-  mountV2(app, { ...options, profile: rootProfile, prefix: '' })
-  for (const profile of profiles) mountV2(app, { ...options, profile, prefix: profile.prefix })
+  const mount = (profile: Profile, prefix: string) => {
+    mountV2(app, { ...options, profile, prefix })
+    mountVpcs(app, { ...options, profile, prefix })
+  }
+  mount(rootProfile, '')
+  for (const profile of profiles) mount(profile, profile.prefix)
   return app
 }
 

@@ -8,6 +8,7 @@ import { listPorts, showPort } from '../domain/router-ports.ts'
 import { addInterface, createRouter, deleteRouter, removeInterface, updateRouter } from '../domain/routers.ts'
 import { createService, deleteService, updateService } from '../domain/services.ts'
 import { createSubnet, deleteSubnet, listSubnets, showSubnet, updateSubnet } from '../domain/subnets.ts'
+import { listTaggedConnections, showTaggedConnection } from '../domain/tags.ts'
 import { decodeCreate, decodeUpdate, type Request, unwrap } from '../model/decode.ts'
 import { EndpointGroup } from '../model/endpoint-group.ts'
 import type { Listing } from '../model/filter.ts'
@@ -27,6 +28,8 @@ import { VpnService } from '../model/vpn-service.ts'
 import { withLifetimeAsSent } from './v2/lifetime-as-sent.ts'
 import { pageLinks } from './v2/page-links.ts'
 import { fieldsOf, listingOf, type Query } from './v2/query.ts'
+import { quotas } from './v2/quotas.ts'
+import { tags } from './v2/tags.ts'
 
 /** A request as a handler gets it: decoded as far as HTTP goes. */
 export interface Call {
@@ -58,7 +61,7 @@ interface Doing<A extends Attributes> {
   readonly update: (work: Work, id: string, changes: Changes<Resource<A>>) => Promise<Entity<Resource<A>>>
   readonly remove: (work: Work, id: string) => Promise<void>
   readonly show?: (asking: Asking, id: string) => Promise<Entity<Resource<A>>>
-  readonly list?: (asking: Asking, listing: Listing) => Promise<Entity<Resource<A>>[]>
+  readonly list?: (asking: Asking, listing: Listing) => Promise<readonly Entity<Resource<A>>[]>
 }
 
 /** Every resource has an id; its exact type is the attribute table's business. */
@@ -137,6 +140,8 @@ const connections = crud(IpsecConnection, {
   create: createConnection,
   update: updateConnection,
   remove: deleteConnection,
+  show: showTaggedConnection,
+  list: listTaggedConnections,
 })
 const networks = crud(Network, {
   create: createNetwork,
@@ -225,6 +230,22 @@ export const handlers: { readonly [Name in OperationName]: Handler } = {
       return addInterface(work, idOf(params), subnet_id)
     },
   },
+  list_quotas: quotas.list,
+  show_quotas: quotas.show,
+  show_default_quotas: quotas.showDefault,
+  show_quota_usage: quotas.showUsage,
+  show_quota_tenant: quotas.showTenant,
+  show_quota_project: quotas.showProject,
+  update_quotas: quotas.update,
+  delete_quotas: quotas.delete,
+
+  create_connection_tag: tags.create,
+  change_connection_tags: tags.change,
+  list_connection_tags: tags.list,
+  delete_connection_tag: tags.delete,
+  list_project_tags: tags.listOfProject,
+  search_connections_by_tags: tags.search,
+
   remove_router_interface: {
     writes: (work, { params, body }) => removeInterface(work, idOf(params), interfaceTarget(body)),
   },

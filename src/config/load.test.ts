@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ConfigurationError, loadSettings, parseListen } from './load.ts'
+import { parseQuotas } from './quotas.ts'
 
 const file = (text: string) => ({ path: 'sallyport.yaml', text })
 
@@ -10,7 +11,42 @@ describe('settings', () => {
       driver: 'strongswan',
       flavour: 'otc',
       log_level: 'info',
+      otc_dpd_configurable: false,
+      otc_allow_aggressive: false,
+      otc_mask_psk: false,
+      openstack_no_sha1_no_3des: false,
     })
+  })
+
+  it.each([
+    ['true', true],
+    ['Yes', true],
+    ['1', true],
+    ['off', false],
+    ['0', false],
+  ])('a switch is read from the word %s of the environment', (word, value) => {
+    expect(loadSettings({ SALLYPORT_OTC_MASK_PSK: word }).otc_mask_psk).toBe(value)
+  })
+
+  it('a switch is a YAML boolean in the file, and the environment wins', () => {
+    const given = file('otc_mask_psk: true\notc_allow_aggressive: true')
+    expect(loadSettings({ SALLYPORT_OTC_MASK_PSK: 'no' }, given)).toMatchObject({
+      otc_mask_psk: false,
+      otc_allow_aggressive: true,
+    })
+  })
+
+  it('quotas are read as names and numbers, or refused with what they can be', () => {
+    expect(parseQuotas('otc_quotas', undefined)).toEqual({})
+    expect(parseQuotas('otc_quotas', 'vpnservice=10, ipsec_site_connection = -1,')).toEqual({
+      vpnservice: 10,
+      ipsec_site_connection: -1,
+    })
+    for (const wrong of ['vpnservices=1', 'vpnservice', 'vpnservice=-2', 'vpnservice=x', 'vpnservice=9999999999']) {
+      expect(() => parseQuotas('otc_quotas', wrong)).toThrow(
+        `otc_quotas (SALLYPORT_OTC_QUOTAS) has '${wrong}'; it has to be name=number`,
+      )
+    }
   })
 
   it('come from the file, and the environment wins', () => {
@@ -28,6 +64,11 @@ describe('settings', () => {
     [{}, 'flavor: otc', 'sallyport.yaml: flavor is no setting; did you mean flavour?'],
     [{}, '- one', 'sallyport.yaml has to be a map of settings'],
     [{}, 'listen: [', 'sallyport.yaml is no YAML'],
+    [
+      { SALLYPORT_OTC_MASK_PSK: 'perhaps' },
+      undefined,
+      "otc_mask_psk (SALLYPORT_OTC_MASK_PSK) is 'perhaps'; it can be true or false",
+    ],
     [{}, 'listen: 9696', "listen (SALLYPORT_LISTEN) is '9696'; it has to be a text"],
   ])('%o and %s are refused with the place and what is possible', (environment, text, words) => {
     const load = () => loadSettings(environment, text === undefined ? undefined : file(text))

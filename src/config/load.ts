@@ -1,3 +1,4 @@
+import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { parse } from 'yaml'
 import { environmentName, Settings } from './schema.ts'
@@ -26,12 +27,22 @@ export function loadSettings(
     if (!name.startsWith('SALLYPORT_') || value === undefined || value === '') continue
     const key = known.find((each) => environmentName(each) === name)
     if (!key) throw unknown(name, name, known.map(environmentName))
-    given[key] = value
+    given[key] = isFlag(key) ? (flagWords.get(value.toLowerCase()) ?? value) : value
   }
   const settings = Value.Default(Settings, given)
   const [first] = [...Value.Errors(Settings, settings)]
   if (first) throw new ConfigurationError(describe(first, given))
   return Value.Parse(Settings, settings)
+}
+
+/** The environment has only texts. */
+const flagWords = new Map([
+  ...['true', 'yes', 'on', '1'].map((word) => [word, true] as const),
+  ...['false', 'no', 'off', '0'].map((word) => [word, false] as const),
+])
+
+function isFlag(key: string): boolean {
+  return Type.IsBoolean(Reflect.get(Settings.properties, key))
 }
 
 function readFile({ path, text }: { readonly path: string; readonly text: string }): Record<string, unknown> {
@@ -54,6 +65,7 @@ function describe(error: { readonly instancePath: string }, given: Readonly<Reco
   const words = Array.isArray(choices)
     ? choices.map((choice: unknown) => String(Reflect.get(Object(choice), 'const')))
     : []
+  if (isFlag(key)) words.push('true', 'false')
   const possible = words.length > 0 ? `it can be ${words.join(' or ')}` : 'it has to be a text'
   const shown = key === 'admin_password' ? '' : ` is '${String(given[key])}';`
   return `${key} (${environmentName(key)})${shown} ${possible}`

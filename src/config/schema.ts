@@ -36,6 +36,32 @@ export const Settings = Type.Object(
       default: 'otc',
       description: 'What the bare root speaks; /otc and /openstack are always there.',
     }),
+    otc_dpd_configurable: Type.Boolean({
+      default: false,
+      description: 'Open Telekom Cloud flavour: connections may configure dead peer detection.',
+    }),
+    otc_allow_aggressive: Type.Boolean({
+      default: false,
+      description: 'Open Telekom Cloud flavour: IKE policies may ask for the aggressive mode.',
+    }),
+    otc_mask_psk: Type.Boolean({
+      default: false,
+      description: 'Open Telekom Cloud flavour: answers show asterisks in place of pre-shared keys.',
+    }),
+    otc_quotas: Type.Optional(
+      Type.String({
+        description:
+          'Open Telekom Cloud flavour: what a project may have, name=number separated by commas; -1 is any number. ' +
+          'Of what is not named: vpnservice=2, ipsec_site_connection=12, and any number of the others.',
+      }),
+    ),
+    openstack_no_sha1_no_3des: Type.Boolean({
+      default: false,
+      description: 'OpenStack flavour: SHA-1 and 3DES are not accepted, and the default is SHA-256.',
+    }),
+    openstack_quotas: Type.Optional(
+      Type.String({ description: 'OpenStack flavour: as otc_quotas. Of what is not named: any number.' }),
+    ),
     master_key_file: Type.Optional(
       Type.String({ description: 'Key that seals secrets at rest; otherwise master.key in the state directory.' }),
     ),

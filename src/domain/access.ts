@@ -10,6 +10,11 @@ export function scopeOf(caller: Caller): string | undefined {
   return caller.isAdmin ? undefined : caller.projectId
 }
 
+/** Where the project is in the path it has to be the caller's (`classic-api.md` §7). @throws Problem */
+export function refuseForeignProject({ isAdmin, projectId }: Caller, project: string): void {
+  if (!isAdmin && project !== projectId) throw problem('ProjectForeign')
+}
+
 /** The object, if it exists for the caller. @throws Problem the resource's "not found" otherwise. */
 export async function found<A extends Attributes>(
   { tx, caller }: Asking,

@@ -32,11 +32,12 @@ export async function createConnection(work: Work, given: Given<typeof IpsecConn
   const { tx, world, dialect } = work
   const id = world.ids.uuid()
   const at = timestamp(world.clock.now())
+  await refuseOverQuota(work, 'ipsec_site_connection', given.tenant_id, 'before rules')
   refuseReservedDescription(work, given.description)
   const service = await found(work, VpnService, given.vpnservice_id)
   const policies = await takenPolicies(work, given)
   const checked = await check(work, { ...given, id }, service)
-  await refuseOverQuota(work, 'ipsec_site_connection', given.tenant_id)
+  await refuseOverQuota(work, 'ipsec_site_connection', given.tenant_id, 'after rules')
   const connection: IpsecConnection = {
     ...given,
     peer_address: checked.peer_address,
@@ -46,6 +47,7 @@ export async function createConnection(work: Work, given: Given<typeof IpsecConn
     created_at: at,
     order_id: '',
     product_id: '',
+    tags: [],
   }
   const revision = await touchGateway(tx, service.router_id as GatewayId, at)
   const beside: ConnectionBeside = {

@@ -7,15 +7,18 @@ import type { Changes, Given } from '../model/resource.ts'
 import { Subnet } from '../model/subnet.ts'
 import { connectionsReferring, forgetDeleted } from '../store/connections.ts'
 import { find, insert, remove, update } from '../store/resources.ts'
+import { subnetsOf } from '../store/subnets.ts'
 import { found, scopeOf } from './access.ts'
 import type { Work } from './ports.ts'
+import { refuseOverQuota } from './quotas.ts'
 
 type NewGroup = Given<typeof EndpointGroup>
 
 export async function createEndpointGroup(work: Work, given: NewGroup): Promise<EndpointGroup> {
+  await refuseOverQuota(work, 'endpoint_group', given.tenant_id)
   refuseFirst(endpointsMissing(given), endpointsRepeated(given), endpointMalformed(given))
-  const endpoints = given.type === 'subnet' ? given.endpoints.map((id) => canonicalUuid(id) ?? id) : given.endpoints
-  if (given.type === 'subnet') await refuseUnknownSubnets(work, endpoints)
+  const endpoints = given.type === 'subnet' ? await subnetIds(work, given.endpoints) : given.endpoints
+  refuseFirst(endpointsRepeated({ ...given, endpoints }))
   const group = { ...given, endpoints, id: work.world.ids.uuid() }
   await insert(work.tx, EndpointGroup, group)
   return group
@@ -46,7 +49,7 @@ function endpointsMissing({ endpoints, name }: NewGroup): Problem | undefined {
 }
 
 /** Uniqueness is of texts: `10.0.0.24/24` and `10.0.0.25/24` are two endpoints (`semantics.md` §2.3). */
-function endpointsRepeated({ endpoints, type }: NewGroup): Problem | undefined {
+function endpointsRepeated({ endpoints, type }: Pick<NewGroup, 'endpoints' | 'type'>): Problem | undefined {
   const repeated = endpoints.find((endpoint, index) => endpoints.indexOf(endpoint) !== index)
   if (repeated === undefined) return undefined
   return problem('EndpointInvalid', { endpoint: repeated, type, why: 'Endpoints have to be unique' })
@@ -64,8 +67,26 @@ function endpointMalformed({ endpoints, type }: NewGroup): Problem | undefined {
   return undefined
 }
 
-async function refuseUnknownSubnets(work: Work, ids: readonly string[]): Promise<void> {
-  for (const id of ids) {
-    if (!(await find(work.tx, Subnet, id, scopeOf(work.caller)))) throw problem('EndpointSubnetUnknown', { id })
+/**
+ * The subnets that endpoints name: by their own ids, or by that of a network which has no other subnet, where the flavour
+ * lets it stand for the subnet. Kept, and shown, is the subnet's id: the network may get another subnet later.
+ */
+async function subnetIds(work: Work, endpoints: readonly string[]): Promise<string[]> {
+  const ids: string[] = []
+  for (const endpoint of endpoints) {
+    const id = canonicalUuid(endpoint) ?? endpoint
+    if (await find(work.tx, Subnet, id, scopeOf(work.caller))) ids.push(id)
+    else ids.push(await onlySubnetOf(work, id))
   }
+  return ids
+}
+
+async function onlySubnetOf({ tx, caller, dialect }: Work, id: string): Promise<string> {
+  const subnets = dialect.quirks.networksAreEndpoints ? await subnetsOf(tx, id) : []
+  const scope = scopeOf(caller)
+  const [only, ...others] = subnets
+  if (!only || others.length > 0 || (scope !== undefined && only.tenant_id !== scope)) {
+    throw problem('EndpointSubnetUnknown', { id })
+  }
+  return only.id
 }

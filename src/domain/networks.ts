@@ -10,6 +10,7 @@ import { find, insert, remove, update } from '../store/resources.ts'
 import { removeSubnetsOf, subnetIdsOf, subnetsOf } from '../store/subnets.ts'
 import { visible } from './access.ts'
 import type { Asking, Caller, Work } from './ports.ts'
+import { refuseOverQuota } from './quotas.ts'
 import { refuseSubnetInUse } from './subnets.ts'
 
 /**
@@ -22,6 +23,7 @@ const supportedTypes = ['local']
 
 export async function createNetwork(work: Work, given: Given<typeof Network>): Promise<Network> {
   const { caller, world } = work
+  await refuseOverQuota(work, 'network', given.tenant_id)
   const type = given['provider:network_type']
   if (!supportedTypes.includes(type) || given['provider:physical_network'] !== null) {
     throw problem('NetworkTypeNotSupported', { value: type, supported: supportedTypes.join("', '") })

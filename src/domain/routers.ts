@@ -24,11 +24,13 @@ import { connectionsWithSubnet, servicesWithSubnet, subnetsOf } from '../store/s
 import { found } from './access.ts'
 import { visibleNetwork } from './networks.ts'
 import type { Work } from './ports.ts'
+import { refuseOverQuota } from './quotas.ts'
 import { showSubnet } from './subnets.ts'
 
 /** Routers: their gateway to an external network and their interfaces. */
 
 export async function createRouter(work: Work, given: Given<typeof Router>): Promise<Router> {
+  await refuseOverQuota(work, 'router', given.tenant_id)
   const router: Router = { ...given, id: work.world.ids.uuid(), status: 'ACTIVE', external_gateway_info: null }
   await insert(work.tx, Router, router)
   return given.external_gateway_info ? setGateway(work, router, given.external_gateway_info) : router
@@ -244,13 +246,15 @@ async function subnetsBehind({ tx }: Work, router: Router, present: readonly Sub
 }
 
 async function keepPort(
-  { tx, world }: Work,
+  work: Work,
   router: Router,
   id: string,
   device_owner: 'network:router_gateway' | 'network:router_interface',
   network_id: string,
   addresses: readonly PortAddress[],
 ): Promise<void> {
+  const { tx, world } = work
+  await refuseOverQuota(work, 'port', router.tenant_id)
   const port = {
     id,
     // Neutron's gateway ports belong to no project; ours are the router owner's to look at.

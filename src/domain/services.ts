@@ -21,6 +21,7 @@ import { refuseOverQuota } from './quotas.ts'
 export async function createService(work: Work, given: Given<typeof VpnService>): Promise<VpnService> {
   const { tx, world, dialect, caller } = work
   const { router_id, subnet_id } = given
+  await refuseOverQuota(work, 'vpnservice', given.tenant_id, 'before rules')
   if (given.flavor_id !== null) throw problem('FlavorsNotOffered')
   if (given.external_v4_ip !== null && !caller.isAdmin) throw problem('ExternalAddressReserved')
   const router = await found(work, Router, router_id)
@@ -34,7 +35,7 @@ export async function createService(work: Work, given: Given<typeof VpnService>)
   if (given.external_v4_ip !== null && !external.fixed_ips.some((ip) => ip.ip_address === given.external_v4_ip)) {
     throw problem('ExternalAddressForeign', { address: given.external_v4_ip, router_id })
   }
-  await refuseOverQuota(work, 'vpnservice', given.tenant_id)
+  await refuseOverQuota(work, 'vpnservice', given.tenant_id, 'after rules')
   if (dialect.quirks.oneServicePerRouter && (await servicesOn(tx, router_id)).length > 0) {
     throw problem('VpnServiceOnRouterExists', { router_id })
   }
@@ -50,6 +51,7 @@ export async function createService(work: Work, given: Given<typeof VpnService>)
     resource_speccode: '',
     order_id: '',
     product_id: '',
+    tags: [],
   }
   const revision = await touchGateway(tx, router_id as GatewayId, at)
   await insert(tx, VpnService, service, { revision })

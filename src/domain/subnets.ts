@@ -22,10 +22,12 @@ import { groupsWithSubnet, servicesWithSubnet, subnetsOf } from '../store/subnet
 import { visible } from './access.ts'
 import { listNetworks, maySee, ownNetwork } from './networks.ts'
 import type { Asking, Work } from './ports.ts'
+import { refuseOverQuota } from './quotas.ts'
 
 /** Subnets. `semantics.md` §3 says what may not be taken from under a VPN. */
 
 export async function createSubnet(work: Work, given: Given<typeof Subnet>): Promise<Subnet> {
+  await refuseOverQuota(work, 'subnet', given.tenant_id)
   const network = await ownNetwork(work, given.network_id, 'create_subnet')
   const cidr = parseCidr(given.cidr)
   if (!cidr || cidr.version !== given.ip_version) {

@@ -70,6 +70,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       world: { clock: systemClock, ids: randomIds, resolver: systemResolver, capabilities: () => capabilities },
       passwords: argon2,
       flavour: settings.flavour,
+      switches: effective.switches,
       publicUrl: settings.public_url,
       health: () => ({
         version,

@@ -3,8 +3,7 @@ import type { ControlPlane } from '../agent/control-plane.ts'
 import { createApi } from '../api/app.ts'
 import type { Health } from '../api/health.ts'
 import type { Profile } from '../api/profile.ts'
-import { openstack } from '../api/profiles/openstack.ts'
-import { otc } from '../api/profiles/otc.ts'
+import { type FlavourSwitches, profilesWith } from '../api/profiles/all.ts'
 import { createCloud } from '../domain/cloud.ts'
 import type { Passwords, World } from '../domain/ports.ts'
 import { createTokens } from '../domain/tokens.ts'
@@ -17,6 +16,7 @@ export interface ServerParts {
   readonly world: World
   readonly passwords: Passwords
   readonly flavour: Profile['name']
+  readonly switches?: FlavourSwitches
   readonly publicUrl: string | undefined
   readonly health: () => Health
   readonly log: FastifyBaseLogger
@@ -28,15 +28,17 @@ export interface Server {
   readonly controlPlane: ControlPlane
 }
 
-export const profiles: readonly Profile[] = [otc, openstack]
+/** The flavours as they are when nobody chooses otherwise. */
+export const profiles: readonly Profile[] = profilesWith({})
 
 export function createServer(parts: ServerParts): Server {
   const { store, world, passwords, flavour } = parts
+  const profiles = profilesWith(parts.switches ?? {})
   const api = createApi({
     cloud: createCloud(store, world),
     tokens: createTokens({ store, clock: world.clock, passwords }),
     profiles,
-    rootProfile: flavour === 'otc' ? otc : openstack,
+    rootProfile: profiles.find(({ name }) => name === flavour) ?? profiles[0],
     publicUrl: parts.publicUrl?.replace(/\/+$/, ''),
     health: parts.health,
     log: parts.log,

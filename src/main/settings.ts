@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import type { FlavourSwitches } from '../api/profiles/all.ts'
 import { ConfigurationError, loadSettings, parseListen } from '../config/load.ts'
+import { parseQuotas } from '../config/quotas.ts'
 import type { Settings } from '../config/schema.ts'
 import { isPostgresUrl, sqlitePath } from '../store/engine.ts'
 import { defaultStateDir } from './state.ts'
@@ -13,6 +15,7 @@ export interface EffectiveSettings {
   /** `sqlite:///absolute/path` or `postgres://…`. */
   readonly databaseUrl: string
   readonly masterKeyFile: string
+  readonly switches: FlavourSwitches
 }
 
 /** Reads the file that was named, and the environment, which wins. @throws ConfigurationError */
@@ -29,6 +32,23 @@ export async function effectiveSettings(
     stateDir,
     databaseUrl: databaseUrl(settings.database_url, stateDir),
     masterKeyFile: settings.master_key_file ?? join(stateDir, 'master.key'),
+    switches: switchesOf(settings),
+  }
+}
+
+/** What was chosen about the flavours. @throws ConfigurationError */
+export function switchesOf(settings: Settings): FlavourSwitches {
+  return {
+    otc: {
+      dpdConfigurable: settings.otc_dpd_configurable,
+      allowAggressive: settings.otc_allow_aggressive,
+      maskPsk: settings.otc_mask_psk,
+      quotas: parseQuotas('otc_quotas', settings.otc_quotas),
+    },
+    openstack: {
+      noSha1No3des: settings.openstack_no_sha1_no_3des,
+      quotas: parseQuotas('openstack_quotas', settings.openstack_quotas),
+    },
   }
 }
 

@@ -64,15 +64,13 @@ class Builder<T, Input> {
     return new ClientAttribute(this.kind, { inPost: 'required', inPut: 'allowed', initial: undefined })
   }
 
-  /** Set by the server, and found out at each answer rather than kept. */
-  computed(): Attribute<T, Input, 'server'> {
-    return { ...new Builder({ ...this.kind, storage: 'none' }).readOnly() }
+  /** Set by the server, and found out at each answer rather than kept; `initial` until then. */
+  computed(initial?: T): ServerAttribute<T, Input> {
+    return new Builder<T, Input>({ ...this.kind, storage: 'none' }).readOnly(initial)
   }
 
   /** Set by the server only. */
-  readOnly(
-    initial?: T,
-  ): Attribute<T, Input, 'server'> & { shown(...purposes: Purpose[]): Attribute<T, Input, 'server'> } {
+  readOnly(initial?: T): ServerAttribute<T, Input> {
     const attribute: Attribute<T, Input, 'server'> = {
       kind: this.kind,
       origin: 'server',
@@ -84,6 +82,10 @@ class Builder<T, Input> {
     }
     return { ...attribute, shown: (...shownFor) => ({ ...attribute, shownFor }) }
   }
+}
+
+type ServerAttribute<T, Input> = Attribute<T, Input, 'server'> & {
+  shown(...purposes: Purpose[]): Attribute<T, Input, 'server'>
 }
 
 class ClientAttribute<T, Input> implements Attribute<T, Input, 'client'> {

@@ -1,4 +1,5 @@
 import type { Attribute } from './attribute.ts'
+import type { Quotas } from './quota.ts'
 
 /** What is asked of a resource; decides which attributes an answer shows. */
 export type Purpose = 'create' | 'show' | 'list' | 'update'
@@ -25,7 +26,7 @@ export interface Dialect {
 }
 
 /** Parts of the API that a flavour has or has not; an operation names the one it belongs to. */
-export type Feature = 'tags'
+export type Feature = 'tags' | 'vpcs'
 
 export type OwnerKey = 'tenant_id' | 'project_id'
 
@@ -36,12 +37,16 @@ export interface Quirks {
   readonly descriptionReserved: boolean
   /** Rows 16–18: endpoint groups always, `peer_cidrs` never, also when the service has a subnet. */
   readonly groupsAlways: boolean
+  /** Row 38: a network that has one subnet may be named in its place in an endpoint group. */
+  readonly networksAreEndpoints: boolean
   /** Row 20: a router carries one VPN service. */
   readonly oneServicePerRouter: boolean
   /** Row 22: policies may be changed while connections use them. */
   readonly policiesChangeInUse: boolean
-  /** Row 24: how many a project may have; −1: any number. */
-  readonly quotas: { readonly vpnservice: number; readonly ipsec_site_connection: number }
+  /** Row 24: how many a project may have where nothing was set for it; −1: any number. */
+  readonly quotas: Quotas
+  /** `semantics.md` §2.1, §2.4: a quota is looked at when all else is in order, and not before the rules (§1 step 9). */
+  readonly quotasAfterRules: boolean
   /** Row 24: how many subnets one side of a connection may have. */
   readonly subnetsPerSide: number
   /** Row 25: overlapping and repeated networks and peers are refused. */

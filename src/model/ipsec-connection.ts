@@ -14,6 +14,7 @@ import {
 } from './kinds.ts'
 import { type Entity, resource } from './resource.ts'
 import { statuses } from './status.ts'
+import { tags } from './tag.ts'
 
 const dpdDefaults = { action: 'hold', interval: 30, timeout: 120 } as const
 
@@ -73,6 +74,7 @@ export const IpsecConnection = resource({
     created_at: text().readOnly(),
     order_id: constant(''),
     product_id: constant(''),
+    tags: tags(),
   },
 })
 

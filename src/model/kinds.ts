@@ -53,8 +53,11 @@ function textKind(limits: TextLimits): Kind<string> {
   }
 }
 
-/** A pre-shared key. Its value never stands in a refusal. */
-export function secret(limits: TextLimits = {}) {
+/** What stands in an answer for a key that is not shown: the same for every key, whatever its length. */
+const mask = '********'
+
+/** A pre-shared key. Its value never stands in a refusal, and where it is masked in no answer. */
+export function secret({ isMasked = false, ...limits }: TextLimits & { readonly isMasked?: boolean } = {}) {
   return attribute<Secret>({
     schema: textSchema(limits),
     decode: (value, at) => {
@@ -63,7 +66,7 @@ export function secret(limits: TextLimits = {}) {
       return new Secret(value)
     },
     merge: takesLast,
-    render: (value) => value.reveal(),
+    render: (value) => (isMasked ? mask : value.reveal()),
     storage: 'secret',
   })
 }

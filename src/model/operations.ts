@@ -5,6 +5,7 @@ import { IpsecConnection } from './ipsec-connection.ts'
 import { IpsecPolicy } from './ipsec-policy.ts'
 import { Network } from './network.ts'
 import { Port } from './port.ts'
+import { Quota } from './quota.ts'
 import type { Resource } from './resource.ts'
 import { Router } from './router.ts'
 import { Subnet } from './subnet.ts'
@@ -79,6 +80,35 @@ function routerAction(path: string): Operation {
   }
 }
 
+/** One of the tag API: its resource is the connection, its paths have the project instead of `/vpn`. */
+function ofTags(
+  method: Operation['method'],
+  path: string,
+  answers: Operation['answers'],
+  permission: string,
+): Operation {
+  return {
+    method,
+    path: `/:project_id/ipsec-site-connections${path}`,
+    resource: IpsecConnection,
+    does: 'act',
+    answers,
+    permission,
+    role: 'member',
+    feature: 'tags',
+  }
+}
+
+/** One about quotas: its object is a project, which is seen or not without regard to its quotas, so nothing is hidden. */
+function ofQuotas(
+  method: Operation['method'],
+  path: string,
+  { answers = 200, role = 'member' }: Partial<Pick<Operation, 'answers' | 'role'>> = {},
+): Operation {
+  const permission = { GET: 'get_quota', PUT: 'update_quota', POST: 'create_quota', DELETE: 'delete_quota' }[method]
+  return { method, path: `${Quota.path}${path}`, resource: Quota, does: 'act', answers, permission, role }
+}
+
 export const operations = {
   ...crud('vpnservice', VpnService),
   ...crud('ikepolicy', IkePolicy),
@@ -91,6 +121,20 @@ export const operations = {
   ...readOnly('port', Port),
   add_router_interface: routerAction('add_router_interface'),
   remove_router_interface: routerAction('remove_router_interface'),
+  list_quotas: ofQuotas('GET', '', { role: 'admin' }),
+  show_quotas: ofQuotas('GET', '/:id'),
+  show_default_quotas: ofQuotas('GET', '/:id/default'),
+  show_quota_usage: ofQuotas('GET', '/:id/details'),
+  show_quota_tenant: ofQuotas('GET', '/tenant'),
+  show_quota_project: ofQuotas('GET', '/project'),
+  update_quotas: ofQuotas('PUT', '/:id', { role: 'admin' }),
+  delete_quotas: ofQuotas('DELETE', '/:id', { answers: 204, role: 'admin' }),
+  create_connection_tag: ofTags('POST', '/:resource_id/tags', 204, 'update_ipsec_site_connection'),
+  change_connection_tags: ofTags('POST', '/:resource_id/tags/action', 204, 'update_ipsec_site_connection'),
+  list_connection_tags: ofTags('GET', '/:resource_id/tags', 200, 'get_ipsec_site_connection'),
+  delete_connection_tag: ofTags('DELETE', '/:resource_id/tags/:key', 204, 'update_ipsec_site_connection'),
+  list_project_tags: ofTags('GET', '/tags', 200, 'get_ipsec_site_connection'),
+  search_connections_by_tags: ofTags('POST', '/resource_instances/action', 200, 'get_ipsec_site_connection'),
 }
 
 export type OperationName = keyof typeof operations

@@ -64,6 +64,12 @@ export const problems = {
     message: 'rule:{permission} is disallowed by policy',
     code: 'VPC.1017',
   },
+  ProjectForeign: {
+    status: 403,
+    type: 'PolicyNotAuthorized',
+    message: 'The project in the path is not the one that the token is for.',
+    code: 'VPC.1017',
+  },
   NotFound: notFound('HTTPNotFound', 'The resource could not be found.'),
   MethodNotAllowed: {
     status: 405,
@@ -72,6 +78,10 @@ export const problems = {
   },
   ExtensionNotFound: notFound('ExtensionNotFound', 'Extension with alias {alias} does not exist'),
   QuotaExceeded: conflict('OverQuota', "Quota exceeded for resources: ['{resource}'].", 'VPC.1003'),
+  QuotaBelowUsage: badRequest(
+    'Quota limit {limit} for {resource} must be greater than or equal to already used {used}',
+  ),
+  QuotaNotFound: notFound('TenantQuotaNotFound', 'Quota for tenant {id} could not be found.'),
   Internal: {
     status: 500,
     type: 'HTTPInternalServerError',
@@ -185,6 +195,8 @@ export const problems = {
     'Peer subnet {peer} overlaps peer subnet {other} of connection {id}',
     'VPC.1021',
   ),
+  TagNotFound: notFound('TagNotFound', 'Tag {key} of connection {id} could not be found'),
+  TooManyTags: refused('TooManyTags', 'Connection {id} would have {count} tags; it may have {limit}'),
   TooManySubnets: refused('TooManySubnets', 'Endpoint group {id} has {count} subnets; a side may have {limit}'),
 
   // networks, subnets, routers, ports

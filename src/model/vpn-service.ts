@@ -1,6 +1,7 @@
 import { constant, flag, oneOf, owner, text, textOrNull, uuid, uuidOrNull } from './kinds.ts'
 import { type Entity, resource } from './resource.ts'
 import { statuses } from './status.ts'
+import { tags } from './tag.ts'
 
 /** A VPN service: puts VPN on a router. Specification `classic-api.md` §2. */
 export const VpnService = resource({
@@ -27,6 +28,8 @@ export const VpnService = resource({
     resource_speccode: constant(''),
     order_id: constant(''),
     product_id: constant(''),
+    // The tag API knows connections only, so this list stays empty.
+    tags: tags(),
   },
 })
 

@@ -61,17 +61,6 @@ export async function connectionsOn({ db, sealer }: Reading, router: string) {
   return rows.map((row) => ({ connection: fromRow(IpsecConnection, { ...row }, sealer), row }))
 }
 
-/** How many connections count against a project's quota. */
-export async function countConnections({ db }: Reading, tenant: string): Promise<number> {
-  const row = await db
-    .selectFrom('ipsec_site_connection')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('tenant_id', '=', tenant)
-    .where('status', '!=', 'PENDING_DELETE')
-    .executeTakeFirstOrThrow()
-  return Number(row.count)
-}
-
 /** What is kept of a connection beside its attributes. */
 export interface ConnectionBeside {
   readonly revision: number

@@ -6,7 +6,7 @@ import { fromRow, type Row, toRow, type Value } from './rows.ts'
  * What is the same for every resource: keep, find, list, change, remove. A table is named like the resource, its columns
  * follow from the attributes; columns beside them (`revision`) are given in `beside`.
  */
-const parametersAtOnce = 500
+export const parametersAtOnce = 500
 
 /** The tables as generic statements see them. */
 export type AnyTable = { [table: string]: Record<string, Value> }

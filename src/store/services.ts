@@ -15,15 +15,6 @@ export async function servicesOn({ db, sealer }: Reading, router: string): Promi
   return rows.map((row) => fromRow(VpnService, { ...row }, sealer))
 }
 
-export async function countServices({ db }: Reading, tenant: string): Promise<number> {
-  const row = await db
-    .selectFrom('vpnservice')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('tenant_id', '=', tenant)
-    .executeTakeFirstOrThrow()
-  return Number(row.count)
-}
-
 /** Routers that carry VPN services: the gateways there should be. */
 export async function gatewaysWanted({ db }: Reading): Promise<GatewayId[]> {
   const rows = await db.selectFrom('vpnservice').select('router_id').distinct().orderBy('router_id').execute()

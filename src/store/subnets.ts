@@ -1,5 +1,6 @@
 import { Subnet } from '../model/subnet.ts'
 import type { Reading, Tx } from './open.ts'
+import { parametersAtOnce } from './resources.ts'
 import { fromRow } from './rows.ts'
 
 export async function subnetsOf({ db, sealer }: Reading, network: string): Promise<Subnet[]> {
@@ -53,4 +54,26 @@ export async function connectionsWithSubnet({ db }: Reading, router: string, sub
     .where('endpoint_group.endpoints', 'like', `%"${subnet}"%`)
     .execute()
   return rows.map(({ id }) => id)
+}
+
+/** The subnets that routers have interfaces in, each with its router. */
+export async function subnetsBehind(
+  { db, sealer }: Reading,
+  routers: readonly string[],
+): Promise<{ router: string; subnet: Subnet }[]> {
+  const found: { router: string; subnet: Subnet }[] = []
+  for (let from = 0; from < routers.length; from += parametersAtOnce) {
+    const rows = await db
+      .selectFrom('port')
+      .innerJoin('ip_allocation', 'ip_allocation.port_id', 'port.id')
+      .innerJoin('subnet', 'subnet.id', 'ip_allocation.subnet_id')
+      .selectAll('subnet')
+      .select('port.device_id as router')
+      .where('port.device_id', 'in', routers.slice(from, from + parametersAtOnce))
+      .where('port.device_owner', '=', 'network:router_interface')
+      .orderBy('subnet.id')
+      .execute()
+    found.push(...rows.map(({ router, ...row }) => ({ router, subnet: fromRow(Subnet, row, sealer) })))
+  }
+  return found
 }

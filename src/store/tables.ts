@@ -23,6 +23,8 @@ export interface Tables {
   ipsecpolicy: IpsecPolicyTable
   endpoint_group: EndpointGroupTable
   ipsec_site_connection: IpsecConnectionTable
+  connection_tag: ConnectionTagTable
+  quota: QuotaTable
   gateway: GatewayTable
   outbox: OutboxTable
 }
@@ -45,6 +47,8 @@ export const tablesInOrder: { readonly [Name in keyof Tables]: readonly (keyof T
   ipsecpolicy: ['id'],
   endpoint_group: ['id'],
   ipsec_site_connection: ['id'],
+  connection_tag: ['connection_id', 'key'],
+  quota: ['tenant_id', 'resource'],
   gateway: ['router_id'],
   outbox: ['seq'],
 }
@@ -214,6 +218,20 @@ export interface IpsecConnectionTable extends Described {
   /** The policies as this connection took them, JSON: they may change under it and count at its next change only. */
   ike_proposal: string
   ipsec_proposal: string
+}
+
+/** Gone with their connection. */
+export interface ConnectionTagTable {
+  connection_id: string
+  key: string
+  value: string
+}
+
+/** How much of a resource a project may have, where that was set for it; its flavour's default holds otherwise. */
+export interface QuotaTable {
+  tenant_id: string
+  resource: string
+  maximum: number
 }
 
 /** What the server knows of a gateway: one row for each router that carries, or just carried, VPN services. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
 import type { Profile } from '../../src/api/profile.ts'
+import type { FlavourSwitches } from '../../src/api/profiles/all.ts'
 import { firstStart } from '../../src/domain/first-start.ts'
 import type { Passwords, Resolver } from '../../src/domain/ports.ts'
 import { createServer, type Server } from '../../src/main/server.ts'
@@ -24,6 +25,7 @@ export interface Answer {
 
 export interface CloudOptions {
   readonly flavour?: Profile['name']
+  readonly switches?: FlavourSwitches
   readonly capabilities?: Partial<Capabilities>
   readonly resolver?: Resolver
   /** One of the kind that this run of the suite is about, if none is given. */
@@ -72,6 +74,7 @@ export class TestCloud {
       },
       passwords: quickPasswords,
       flavour: options.flavour ?? 'otc',
+      switches: options.switches ?? {},
       publicUrl: undefined,
       health: () => ({
         version: 'test',

@@ -2,11 +2,22 @@ import { isIP } from 'node:net'
 import { dpd, refuseOtherThanDefault } from '../../model/ipsec-connection.ts'
 import { constant, flag, integer, oneOf, secret, text, textOrNull, uuid } from '../../model/kinds.ts'
 import { lifetime } from '../../model/lifetime.ts'
-import type { Profile } from '../profile.ts'
+import { type Quotas, unlimited } from '../../model/quota.ts'
+import type { Profile, Wording } from '../profile.ts'
 import { extensions } from './extensions.ts'
 import { spelling } from './spelling.ts'
 
-/** Open Telekom Cloud's flavour: the seed, and `flavours.md`, column "otc profile". */
+/** What an operator may choose about this flavour. */
+export interface OtcSwitches {
+  /** Row 9: dead peer detection can be configured, as the current documentation has it and the seed has not. */
+  readonly dpdConfigurable?: boolean
+  /** §1.4: IKE policies may ask for the aggressive mode. */
+  readonly allowAggressive?: boolean
+  /** Row 28: answers show asterisks in place of the key. */
+  readonly maskPsk?: boolean
+  /** How many of each a project may have, where it is not to be what the cloud itself allows. */
+  readonly quotas?: Partial<Quotas>
+}
 
 const name = text({ min: 1, max: 64 }).optional('')
 const named = { name, flavor_id: undefined }
@@ -25,62 +36,82 @@ function refusePsk(psk: string): string | undefined {
   return /\p{Cc}/u.test(psk) ? 'it contains a control character' : undefined
 }
 
-/** `flavours.md` §2 row 33. */
-const announced: ReadonlySet<string> = new Set(['vpnaas', 'vpn-endpoint-groups', 'router', 'quotas'])
+/** The form of the APIs that OpenStack does not have: "form A" of `classic-api.md` §0.3. */
+const codeAndMessage: Wording = ({ status, code, message }) => ({ status, body: { code, message } })
 
-export const otc: Profile = {
-  name: 'otc',
-  region: 'eu-de',
-  prefix: '/otc',
-  ...spelling('otc', { group: ['disable'] }),
-  owner: { accepts: ['tenant_id'], shows: ['tenant_id'] },
-  changes: {
-    vpnservice: { ...named, external_v4_ip: textOrNull({ max: 255 }).optional(null).fixed() },
-    ikepolicy: { ...policy, phase1_negotiation_mode: oneOf(['main']).optional('main') },
-    ipsecpolicy: { ...policy, encapsulation_mode: oneOf(['tunnel']).optional('tunnel') },
-    endpoint_group: { name, type: oneOf(['subnet', 'cidr']).required().fixed() },
-    ipsec_site_connection: {
-      name,
-      local_id: text({ refuse: (value) => (value === '' ? undefined : 'it is not supported') })
-        .optional('')
-        .hidden(),
-      peer_address: text({
-        min: 1,
-        max: 250,
-        refuse: (value) => (isIP(value) ? undefined : `'${value}' is not a valid IP address`),
-      }).required(),
-      peer_id: text({ min: 1, max: 250 }).required(),
-      local_ep_group_id: uuid().required(),
-      peer_ep_group_id: uuid().required(),
-      mtu: integer({ only: 1500 }).optional(1500),
-      initiator: oneOf(['bi-directional']).optional('bi-directional'),
-      auth_mode: oneOf(['psk']).optional('psk').fixed(),
-      psk: secret({ min: 6, max: 128, refuse: refusePsk }).required(),
-      dpd: dpd(refuseOtherThanDefault).optional({ action: 'hold', interval: 30, timeout: 120 }),
-      admin_state_up: flag({ only: true }).optional(true).orNull(),
-      // The seed's answer to a POST does not have them; the current documentation's examples of the others do.
-      order_id: constant('', ['show', 'list', 'update']),
-      product_id: constant('', ['show', 'list', 'update']),
+/** Open Telekom Cloud's flavour: the seed, and `flavours.md`, column "otc profile". */
+export function otcWith({
+  dpdConfigurable = false,
+  allowAggressive = false,
+  maskPsk = false,
+  quotas = {},
+}: OtcSwitches): Profile {
+  return {
+    name: 'otc',
+    region: 'eu-de',
+    prefix: '/otc',
+    ...spelling('otc', { further: { group: ['disable'] } }),
+    owner: { accepts: ['tenant_id'], shows: ['tenant_id'] },
+    changes: {
+      vpnservice: { ...named, external_v4_ip: textOrNull({ max: 255 }).optional(null).fixed() },
+      ikepolicy: {
+        ...policy,
+        phase1_negotiation_mode: oneOf(allowAggressive ? ['main', 'aggressive'] : ['main']).optional('main'),
+      },
+      ipsecpolicy: { ...policy, encapsulation_mode: oneOf(['tunnel']).optional('tunnel') },
+      endpoint_group: { name, type: oneOf(['subnet', 'cidr']).required().fixed() },
+      ipsec_site_connection: {
+        name,
+        local_id: text({ refuse: (value) => (value === '' ? undefined : 'it is not supported') })
+          .optional('')
+          .hidden(),
+        peer_address: text({
+          min: 1,
+          max: 250,
+          refuse: (value) => (isIP(value) ? undefined : `'${value}' is not a valid IP address`),
+        }).required(),
+        peer_id: text({ min: 1, max: 250 }).required(),
+        local_ep_group_id: uuid().required(),
+        peer_ep_group_id: uuid().required(),
+        mtu: integer({ only: 1500 }).optional(1500),
+        initiator: oneOf(['bi-directional']).optional('bi-directional'),
+        auth_mode: oneOf(['psk']).optional('psk').fixed(),
+        psk: secret({ min: 6, max: 128, refuse: refusePsk, isMasked: maskPsk }).required(),
+        dpd: dpd(dpdConfigurable ? undefined : refuseOtherThanDefault).optional({
+          action: 'hold',
+          interval: 30,
+          timeout: 120,
+        }),
+        admin_state_up: flag({ only: true }).optional(true).orNull(),
+        // The seed's answer to a POST does not have them; the current documentation's examples of the others do.
+        order_id: constant('', ['show', 'list', 'update']),
+        product_id: constant('', ['show', 'list', 'update']),
+      },
     },
-  },
-  features: ['tags'],
-  quirks: {
-    peerIdentityIsAddress: true,
-    descriptionReserved: true,
-    groupsAlways: true,
-    oneServicePerRouter: true,
-    policiesChangeInUse: true,
-    quotas: { vpnservice: 2, ipsec_site_connection: 12 },
-    subnetsPerSide: 5,
-    refusesOverlap: true,
-    resolvesPeerNames: false,
-    echoesLifetime: false,
-    showsPendingStates: true,
-  },
-  extensions: extensions.filter(({ alias }) => announced.has(alias)),
-  problem: ({ status, type, message, code, problem }) => ({
-    // A quota is bad input here, where the reference calls it a conflict (`classic-api.md` §0.4 G13).
-    status: problem === 'QuotaExceeded' ? 400 : status,
-    body: { NeutronError: { type, message, detail: '' }, code, message },
-  }),
+    features: ['tags', 'vpcs'],
+    quirks: {
+      peerIdentityIsAddress: true,
+      descriptionReserved: true,
+      groupsAlways: true,
+      networksAreEndpoints: true,
+      oneServicePerRouter: true,
+      policiesChangeInUse: true,
+      quotas: { ...unlimited, vpnservice: 2, ipsec_site_connection: 12, ...quotas },
+      quotasAfterRules: true,
+      subnetsPerSide: 5,
+      refusesOverlap: true,
+      resolvesPeerNames: false,
+      echoesLifetime: false,
+      showsPendingStates: true,
+    },
+    extensions: extensions(['vpnaas', 'vpn-endpoint-groups', 'router', 'quotas']),
+    problem: ({ status, type, message, code, problem }) => ({
+      // A quota is bad input here, where the reference calls it a conflict (`classic-api.md` §0.4 G13).
+      status: problem === 'QuotaExceeded' ? 400 : status,
+      body: { NeutronError: { type, message, detail: '' }, code, message },
+    }),
+    wordings: { tags: codeAndMessage, vpcs: codeAndMessage },
+  }
 }
+
+export const otc: Profile = otcWith({})

@@ -11,11 +11,18 @@ const tables: Readonly<Record<AlgorithmKind, Spelled>> = {
 
 /**
  * A flavour's way of writing algorithms, out of the one table.
- * @param further words beside the table, by kind: OTC's `disable` in place of a group.
+ * @param changes `further` words beside the table, by kind: OTC's `disable` in place of a group; `without` algorithms that
+ *   are not accepted, but still shown where one is kept.
  */
 export function spelling(
   flavour: 'otc' | 'openstack',
-  further: Partial<Record<AlgorithmKind, readonly string[]>> = {},
+  {
+    further = {},
+    without = [],
+  }: {
+    readonly further?: Partial<Record<AlgorithmKind, readonly string[]>>
+    readonly without?: readonly string[]
+  },
 ): Pick<Dialect, 'spell' | 'read'> {
   const kinds = Object.keys(tables) as AlgorithmKind[]
   const words = Object.fromEntries(
@@ -24,7 +31,7 @@ export function spelling(
       new Map([
         ...Object.entries(tables[kind]).flatMap(([canonical, spelled]) => {
           const word = spelled[flavour]
-          return word === undefined ? [] : [[word, canonical] as const]
+          return word === undefined || without.includes(canonical) ? [] : [[word, canonical] as const]
         }),
         ...(further[kind] ?? []).map((word) => [word, word] as const),
       ]),

@@ -25,28 +25,43 @@ export interface V2Options {
 export function mountV2(app: FastifyInstance, options: V2Options): void {
   const base = `${options.prefix}/v2.0`
   mountDocuments(app, options, base)
-  const methods = new Map<string, Set<string>>()
-  for (const [name, operation] of operationsOf(options.profile)) {
-    const path = base + operation.path
-    methods.set(path, (methods.get(path) ?? new Set()).add(operation.method))
+  const served = operationsOf(options.profile)
+  for (const [name, operation] of served) {
     app.route({
       method: operation.method,
-      url: path,
+      url: base + operation.path,
       schema: { response: { '2xx': answerOf(operation, options.profile) } },
-      config: { profile: options.profile },
+      config: { profile: wordedFor(operation, options.profile) },
       handler: (request, reply) => carryOut(name, operation, options, request, reply),
     })
   }
-  for (const [path, known] of methods) {
-    const others = everyMethod.filter((method) => !known.has(method) && !(method === 'HEAD' && known.has('GET')))
-    refuseMethods(app, path, others, { profile: options.profile })
+  const paths = new Map(served.map(([, operation]) => [operation.path, operation]))
+  for (const [path, operation] of paths) {
+    // A word in a path hides the variable in another that fits as well: what that one serves is not refused here.
+    const fitting = served.flatMap(([, other]) => (covers(other.path, path) ? [other.method] : []))
+    const known = new Set<string>(fitting.includes('GET') ? [...fitting, 'HEAD'] : fitting)
+    const others = everyMethod.filter((method) => !known.has(method))
+    refuseMethods(app, base + path, others, { profile: wordedFor(operation, options.profile) })
   }
+}
+
+/** The flavour, with the words of the part of the API that an operation belongs to. */
+export function wordedFor({ feature }: Pick<Operation, 'feature'>, profile: Profile): Profile {
+  const problem = feature && profile.wordings?.[feature]
+  return problem ? { ...profile, problem } : profile
+}
+
+/** Whether what is sent to `path` may be meant for `pattern`: `/a/:id` covers `/a/b`. */
+function covers(pattern: string, path: string): boolean {
+  const parts = path.split('/')
+  const wanted = pattern.split('/')
+  return wanted.length === parts.length && wanted.every((part, index) => part.startsWith(':') || part === parts[index])
 }
 
 const everyMethod = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
 
 /** 405 for the methods that a path does not know. */
-function refuseMethods(
+export function refuseMethods(
   app: FastifyInstance,
   url: string,
   method: (typeof everyMethod)[number][],
@@ -126,7 +141,7 @@ function mountDocuments(app: FastifyInstance, options: V2Options, base: string):
   const collections = [...new Set(operationsOf(profile).map(([, { resource }]) => resource))]
   app.get(`${base}/`, { config: { profile } }, (request) => ({
     resources: collections
-      .filter(({ path }) => !path.startsWith('/vpn/'))
+      .filter(({ path, attributes }) => !path.startsWith('/vpn/') && Object.hasOwn(attributes, 'id'))
       .map(({ singular, plural, path }) => ({
         name: singular,
         collection: plural,

@@ -1,0 +1,61 @@
+import { flag, integer, owner } from './kinds.ts'
+import { resource } from './resource.ts'
+
+/** What a project may have a limited number of, by the name of the resource. */
+export const quotaNames = [
+  'network',
+  'subnet',
+  'router',
+  'port',
+  'vpnservice',
+  'ikepolicy',
+  'ipsecpolicy',
+  'ipsec_site_connection',
+  'endpoint_group',
+] as const
+
+export type QuotaName = (typeof quotaNames)[number]
+
+/** How many of each; −1: any number. */
+export type Quotas = Readonly<Record<QuotaName, number>>
+
+export const unlimited: Quotas = {
+  network: -1,
+  subnet: -1,
+  router: -1,
+  port: -1,
+  vpnservice: -1,
+  ikepolicy: -1,
+  ipsecpolicy: -1,
+  ipsec_site_connection: -1,
+  endpoint_group: -1,
+}
+
+const maximum = () => integer({ min: -1 }).optional(-1)
+
+/**
+ * How many objects a project may have (`semantics.md` §8). Kept one number a row, not as an object: what was not set for
+ * a project is its flavour's default.
+ */
+export const Quota = resource({
+  singular: 'quota',
+  plural: 'quotas',
+  path: '/quotas',
+  notFound: 'QuotaNotFound',
+  description: 'How many objects of each kind a project may have; -1 is any number.',
+  attributes: {
+    tenant_id: owner().readOnly(),
+    network: maximum(),
+    subnet: maximum(),
+    router: maximum(),
+    port: maximum(),
+    vpnservice: maximum(),
+    ikepolicy: maximum(),
+    ipsecpolicy: maximum(),
+    ipsec_site_connection: maximum(),
+    endpoint_group: maximum(),
+    // Parts of a request, not of a quota.
+    force: flag().optional(false).hidden(),
+    check_limit: flag().optional(false).hidden(),
+  },
+})
