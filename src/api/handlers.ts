@@ -8,6 +8,7 @@ import { listPorts, showPort } from '../domain/router-ports.ts'
 import { addInterface, createRouter, deleteRouter, removeInterface, updateRouter } from '../domain/routers.ts'
 import { createService, deleteService, updateService } from '../domain/services.ts'
 import { createSubnet, deleteSubnet, listSubnets, showSubnet, updateSubnet } from '../domain/subnets.ts'
+import { AuditEvent } from '../model/audit-event.ts'
 import { decodeCreate, decodeUpdate } from '../model/decode.ts'
 import { EndpointGroup } from '../model/endpoint-group.ts'
 import type { Listing } from '../model/filter.ts'
@@ -143,6 +144,7 @@ const subnets = crud(Subnet, {
 })
 const routers = crud(Router, { create: createRouter, update: updateRouter, remove: deleteRouter })
 const ports = reading(Port, { show: showPort, list: listPorts })
+const auditEvents = reading(AuditEvent, {})
 
 /** The body of the two router operations: one id, unwrapped. */
 function interfaceTarget(body: unknown): { readonly subnet_id?: string; readonly port_id?: string } {
@@ -206,6 +208,9 @@ export const handlers: { readonly [Name in OperationName]: Handler } = {
 
   list_port: ports.list,
   show_port: ports.show,
+
+  list_audit_event: auditEvents.list,
+  show_audit_event: auditEvents.show,
 
   add_router_interface: {
     writes: async (work, { params, body }) => {

@@ -1,3 +1,4 @@
+import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { parse } from 'yaml'
 import { environmentName, Settings } from './schema.ts'
@@ -26,7 +27,8 @@ export function loadSettings(
     if (!name.startsWith('SALLYPORT_') || value === undefined || value === '') continue
     const key = known.find((each) => environmentName(each) === name)
     if (!key) throw unknown(name, name, known.map(environmentName))
-    given[key] = value
+    given[key] =
+      Type.IsInteger(Reflect.get(Settings.properties, key)) && /^\d{1,9}$/.test(value) ? Number(value) : value
   }
   const settings = Value.Default(Settings, given)
   const [first] = [...Value.Errors(Settings, settings)]
@@ -54,9 +56,14 @@ function describe(error: { readonly instancePath: string }, given: Readonly<Reco
   const words = Array.isArray(choices)
     ? choices.map((choice: unknown) => String(Reflect.get(Object(choice), 'const')))
     : []
-  const possible = words.length > 0 ? `it can be ${words.join(' or ')}` : 'it has to be a text'
+  const possible = words.length > 0 ? `it can be ${words.join(' or ')}` : `it has to be ${wanted(schema)}`
   const shown = key === 'admin_password' ? '' : ` is '${String(given[key])}';`
   return `${key} (${environmentName(key)})${shown} ${possible}`
+}
+
+function wanted(schema: unknown): string {
+  const limit = (name: string) => String(Reflect.get(Object(schema), name))
+  return Type.IsInteger(schema) ? `a whole number from ${limit('minimum')} to ${limit('maximum')}` : 'a text'
 }
 
 function unknown(where: string, key: string, known: readonly string[]): ConfigurationError {

@@ -7,6 +7,7 @@ import { openstack } from '../api/profiles/openstack.ts'
 import { otc } from '../api/profiles/otc.ts'
 import { createCloud } from '../domain/cloud.ts'
 import type { Passwords, World } from '../domain/ports.ts'
+import { createRefusals, type Refusals } from '../domain/refusals.ts'
 import { createTokens } from '../domain/tokens.ts'
 import type { Store } from '../store/open.ts'
 import { localControlPlane } from './local-control-plane.ts'
@@ -26,20 +27,25 @@ export interface Server {
   readonly api: FastifyInstance
   /** For an agent in the same process. */
   readonly controlPlane: ControlPlane
+  /** Of the requests that were refused: for whoever writes them down. */
+  readonly refusals: Refusals
 }
 
 export const profiles: readonly Profile[] = [otc, openstack]
 
 export function createServer(parts: ServerParts): Server {
   const { store, world, passwords, flavour } = parts
+  const refusals = createRefusals(store, world)
   const api = createApi({
     cloud: createCloud(store, world),
-    tokens: createTokens({ store, clock: world.clock, passwords }),
+    tokens: createTokens({ store, clock: world.clock, ids: world.ids, passwords }),
+    refusals,
+    world,
     profiles,
     rootProfile: flavour === 'otc' ? otc : openstack,
     publicUrl: parts.publicUrl?.replace(/\/+$/, ''),
     health: parts.health,
     log: parts.log,
   })
-  return { api, controlPlane: localControlPlane(store) }
+  return { api, controlPlane: localControlPlane(store), refusals }
 }

@@ -24,6 +24,7 @@ export interface Tables {
   ipsec_site_connection: IpsecConnectionTable
   gateway: GatewayTable
   outbox: OutboxTable
+  audit_event: AuditEventTable
 }
 
 interface Owned {
@@ -208,4 +209,27 @@ export interface OutboxTable {
   /** A gateway's id, or `host`. */
   key: string
   at: string
+}
+
+/** One write each, whatever came of it. Rows are added and, when their time is over, removed; never changed. */
+export interface AuditEventTable {
+  id: string
+  tenant_id: string
+  time: string
+  request_id: string
+  user_id: string | null
+  user_name: string | null
+  roles: string
+  action: string
+  resource_type: string
+  resource_id: string | null
+  outcome: string
+  status: number
+  problem: string | null
+  message: string | null
+  source_address: string
+  forwarded_for: string | null
+  user_agent: string | null
+  flavour: string | null
+  changes: string
 }

@@ -81,7 +81,7 @@ describe.each([
     return {}
   }
 
-  for (const resource of resources.filter(({ singular }) => singular !== 'port')) {
+  for (const resource of resources.filter(({ singular }) => singular !== 'port' && singular !== 'audit_event')) {
     it(`${resource.singular}: created with anything`, async () => {
       const path = v2 + resource.path
       const names = Object.keys(resource.attributes)

@@ -1,10 +1,12 @@
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import type { WriteDeed } from '../../domain/audited-work.ts'
 import type { Cloud } from '../../domain/cloud.ts'
 import type { Caller } from '../../domain/ports.ts'
 import { type Operation, type OperationName, operations } from '../../model/operations.ts'
 import { problem } from '../../model/problem.ts'
 import { answerSchema } from '../../model/render.ts'
+import { type Audited, deedOf, objectOf } from '../audit.ts'
 import { decodeJson } from '../body.ts'
 import { type Call, handlers } from '../handlers.ts'
 import { publicUrl } from '../links.ts'
@@ -31,7 +33,7 @@ export function mountV2(app: FastifyInstance, options: V2Options): void {
       method: operation.method,
       url: path,
       schema: { response: { '2xx': answerOf(operation, options.profile) } },
-      config: { profile: options.profile },
+      config: { profile: options.profile, ...('writes' in handlers[name] && { audited: auditedAs(name, operation) }) },
       handler: (request, reply) => carryOut(name, operation, options, request, reply),
     })
   }
@@ -85,9 +87,17 @@ async function carryOut(
   const answer =
     'reads' in handler
       ? await cloud.read(caller, profile, (asking) => handler.reads(asking, call))
-      : await cloud.write(caller, profile, (work) => handler.writes(work, call))
+      : await cloud.write(caller, profile, writeDeed(operation, request, body), (work) => handler.writes(work, call))
   void reply.code(operation.answers)
   return answer
+}
+
+function auditedAs(action: string, { resource, answers }: Operation): Audited {
+  return { action, resourceType: resource.singular, answers }
+}
+
+function writeDeed(operation: Operation, request: FastifyRequest, body: unknown): WriteDeed {
+  return { ...deedOf(request), operation, params: objectOf(request).others, body }
 }
 
 /** An administrator may everything; `reader` alone gets nothing (`semantics.md` §9). */
