@@ -16,7 +16,7 @@ const longestValue = 1_000
 const longestWhole = 8_000
 const mostFields = 64
 
-/** An object before or after a write: its attributes, stored ones at least. */
+/** Attributes, or other members, and their values. */
 export type Snapshot = Readonly<Record<string, unknown>>
 
 /** The attributes that a request gave, with the values that were answered. */
@@ -25,26 +25,19 @@ export function givenChanges(resource: Resource, dialect: Dialect, given: Snapsh
   return bounded(names.map((name) => [name, { to: shown(resource, name, dialect, answered[name]) }]))
 }
 
-/**
- * The attributes that differ.
- * @param states.secrets names of the secrets that differ; the values of secrets are in neither snapshot
- */
+/** The attributes that differ: those that are in what was kept before, and in what is answered now. */
 export function updateChanges(
   resource: Resource,
   dialect: Dialect,
-  {
-    before,
-    after,
-    secrets,
-  }: { readonly before: Snapshot; readonly after: Snapshot; readonly secrets: readonly string[] },
+  before: Snapshot,
+  answered: Snapshot,
 ): AuditChanges {
-  const differing = Object.keys(resource.attributes).flatMap((name): [string, Change][] => {
-    if (secrets.includes(name)) return [[name, { from: hidden, to: hidden }]]
-    const attribute = attributeIn(resource, name, dialect) ?? base(resource, name)
-    const isCompared = attribute && Object.hasOwn(before, name) && isClients(resource, name, dialect)
-    if (!isCompared || same(before[name], after[name])) return []
-    const rendered = (value: unknown) => attribute.kind.render(value, dialect)
-    return [[name, { from: rendered(before[name]), to: rendered(after[name]) }]]
+  const differing = Object.keys(before).flatMap((name): [string, Change][] => {
+    const attribute = attributeIn(resource, name, dialect)
+    if (!attribute || !Object.hasOwn(answered, name) || !isClients(resource, name, dialect)) return []
+    const [from, to] = [attribute.kind.render(before[name], dialect), answered[name]]
+    if (same(from, to)) return []
+    return [[name, attribute.kind.storage === 'secret' ? { from: hidden, to: hidden } : { from, to }]]
   })
   return bounded(differing)
 }

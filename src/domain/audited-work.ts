@@ -1,10 +1,9 @@
 import type { AuditEvent } from '../model/audit-event.ts'
 import type { Operation } from '../model/operations.ts'
-import type { Resource } from '../model/resource.ts'
-import { Secret } from '../model/secret.ts'
+import type { Attributes, Resource } from '../model/resource.ts'
 import { insertAuditEvent } from '../store/audit.ts'
-import { findRow } from '../store/resources.ts'
-import { fromRow, type Row } from '../store/rows.ts'
+import { findPart } from '../store/resources.ts'
+import { fromRow } from '../store/rows.ts'
 import { auditEvent, type Deed } from './audit.ts'
 import { type AuditChanges, deleteChanges, givenChanges, otherChanges, updateChanges } from './audit-changes.ts'
 import type { Work } from './ports.ts'
@@ -19,90 +18,79 @@ export interface WriteDeed extends Deed {
 }
 
 /**
- * Does a write and records it in the same transaction. The object is looked at before and after, so what an operation
- * changed is seen here, and no operation has to think of telling.
+ * Does a write and records it in the same transaction. What an operation changed is seen here, by what was kept before and
+ * what is answered after it, so that no operation has to think of telling.
  */
 export async function audited<T>(work: Work, deed: WriteDeed, doing: () => Promise<T>): Promise<T> {
-  const before = await rowOf(work, deed)
+  const given = members(members(deed.body)[deed.operation.resource.singular])
+  const before = await stateBefore(work, deed, given)
   const answer = await doing()
-  await insertAuditEvent(work.tx, await eventOf(work, deed, before, answer))
+  await insertAuditEvent(work.tx, eventOf(work, deed, given, before, answer))
   return answer
 }
 
-async function eventOf(work: Work, deed: WriteDeed, before: Row | undefined, answer: unknown): Promise<AuditEvent> {
-  const { resource } = deed.operation
-  const answered = { ...members(answer), ...members(members(answer)[resource.singular]) }
-  const changes = await changesOf(work, deed, before, answered)
+type Members = Readonly<Record<string, unknown>>
+
+/**
+ * What is kept of the object: whose it is and what it is called, and what the request is about to change of it. Nothing
+ * where there is no such object yet, or its resource is not kept as rows that have an id.
+ */
+async function stateBefore(work: Work, deed: WriteDeed, given: Members): Promise<Members | undefined> {
+  const { resource, does } = deed.operation
+  if (does === 'create' || deed.resourceId === undefined || !isKept(resource, 'id')) return undefined
+  const wanted = (name: string) => name === 'tenant_id' || name === 'name' || Object.hasOwn(given, name)
+  const attributes: Attributes = Object.fromEntries(
+    Object.entries(resource.attributes).filter(([name]) => wanted(name) && isKept(resource, name)),
+  )
+  const row = await findPart(work.tx, resource, deed.resourceId, attributes)
+  return row && fromRow({ ...resource, attributes }, row, work.tx.sealer)
+}
+
+function isKept({ attributes }: Resource, name: string): boolean {
+  return Object.hasOwn(attributes, name) && attributes[name]?.kind.storage !== 'none'
+}
+
+function eventOf(
+  work: Work,
+  deed: WriteDeed,
+  given: Members,
+  before: Members | undefined,
+  answer: unknown,
+): AuditEvent {
+  const answered = { ...members(answer), ...members(members(answer)[deed.operation.resource.singular]) }
   return auditEvent(
     work.world,
     deed,
     work.caller,
-    { outcome: 'success', changes },
+    { outcome: 'success', changes: changesOf(work, deed, given, before, answered) },
     { tenant: textOf(before?.tenant_id) ?? textOf(answered.tenant_id), id: deed.resourceId ?? textOf(answered.id) },
   )
 }
 
-/** The object's row; none where there is no such object yet, or its resource is not kept as rows that have an id. */
-async function rowOf({ tx }: Work, { operation, resourceId }: WriteDeed): Promise<Row | undefined> {
-  const { resource, does } = operation
-  const isKept = Object.hasOwn(resource.attributes, 'id') && resource.attributes.id?.kind.storage === 'text'
-  return does === 'create' || resourceId === undefined || !isKept ? undefined : findRow(tx, resource, resourceId)
-}
-
-async function changesOf(
-  work: Work,
-  deed: WriteDeed,
-  before: Row | undefined,
+function changesOf(
+  { dialect }: Work,
+  { operation, params, body }: WriteDeed,
+  given: Members,
+  before: Members | undefined,
   answered: Members,
-): Promise<AuditChanges> {
-  const { operation, params, body } = deed
-  const { resource, does } = operation
-  const given = members(members(body)[resource.singular])
+): AuditChanges {
+  const { resource, does, method } = operation
   switch (does) {
     case 'create':
-      return givenChanges(resource, work.dialect, given, answered)
-    case 'update': {
-      const after = before && (await rowOf(work, deed))
-      if (!before || !after) return givenChanges(resource, work.dialect, given, answered)
-      return updateChanges(resource, work.dialect, {
-        before: opened(work, part(resource, false), before),
-        after: opened(work, part(resource, false), after),
-        secrets: Object.keys(given).length === 0 ? [] : changedSecrets(work, resource, given, before, after),
-      })
-    }
+      return givenChanges(resource, dialect, given, answered)
+    case 'update':
+      return before
+        ? updateChanges(resource, dialect, before, answered)
+        : givenChanges(resource, dialect, given, answered)
     case 'delete':
       return { ...otherChanges(params, 'from'), ...(before && deleteChanges(before)) }
     default: {
       // What came of it says more than what was asked for; a request's members that were ignored are not in it.
       const told = Object.keys(answered).length > 0 ? answered : members(body)
-      return otherChanges({ ...params, ...told }, operation.method === 'DELETE' ? 'from' : 'to')
+      return otherChanges({ ...params, ...told }, method === 'DELETE' ? 'from' : 'to')
     }
   }
 }
-
-/** Secrets are sealed differently each time, so those that were given are opened to be compared, and only those. */
-function changedSecrets(work: Work, resource: Resource, given: Members, before: Row, after: Row): string[] {
-  const secrets = part(resource, true)
-  if (!Object.keys(secrets.attributes).some((name) => Object.hasOwn(given, name))) return []
-  const [one, other] = [opened(work, secrets, before), opened(work, secrets, after)]
-  return Object.keys(secrets.attributes).filter((name) => {
-    const [from, to] = [one[name], other[name]]
-    return !(from instanceof Secret && to instanceof Secret && from.reveal() === to.reveal())
-  })
-}
-
-/** A resource with its secrets only, or with all but them. */
-function part(resource: Resource, secrets: boolean): Resource {
-  const entries = Object.entries(resource.attributes)
-  const wanted = entries.filter(([, { kind }]) => (kind.storage === 'secret') === secrets)
-  return { ...resource, attributes: Object.fromEntries(wanted) }
-}
-
-function opened({ tx }: Work, resource: Resource, row: Row): Members {
-  return fromRow(resource, row, tx.sealer)
-}
-
-type Members = Readonly<Record<string, unknown>>
 
 function members(value: unknown): Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
