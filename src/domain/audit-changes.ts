@@ -25,19 +25,21 @@ export function givenChanges(resource: Resource, dialect: Dialect, given: Snapsh
   return bounded(names.map((name) => [name, { to: shown(resource, name, dialect, answered[name]) }]))
 }
 
-/** The attributes that differ: those that are in what was kept before, and in what is answered now. */
+/** The attributes that a request gave and that differ between what was kept and what is answered; secrets it gave in any case. */
 export function updateChanges(
   resource: Resource,
   dialect: Dialect,
+  given: Snapshot,
   before: Snapshot,
   answered: Snapshot,
 ): AuditChanges {
-  const differing = Object.keys(before).flatMap((name): [string, Change][] => {
+  const differing = Object.keys(given).flatMap((name): [string, Change][] => {
     const attribute = attributeIn(resource, name, dialect)
-    if (!attribute || !Object.hasOwn(answered, name) || !isClients(resource, name, dialect)) return []
+    if (!attribute || !isClients(resource, name, dialect)) return []
+    if (attribute.kind.storage === 'secret') return [[name, { from: hidden, to: hidden }]]
+    if (!Object.hasOwn(before, name) || !Object.hasOwn(answered, name)) return []
     const [from, to] = [attribute.kind.render(before[name], dialect), answered[name]]
-    if (same(from, to)) return []
-    return [[name, attribute.kind.storage === 'secret' ? { from: hidden, to: hidden } : { from, to }]]
+    return same(from, to) ? [] : [[name, { from, to }]]
   })
   return bounded(differing)
 }

@@ -1,6 +1,6 @@
 import type { AuditEvent } from '../model/audit-event.ts'
 import type { Operation } from '../model/operations.ts'
-import type { Attributes, Resource } from '../model/resource.ts'
+import type { AnyAttribute, Resource } from '../model/resource.ts'
 import { insertAuditEvent } from '../store/audit.ts'
 import { findPart } from '../store/resources.ts'
 import { fromRow } from '../store/rows.ts'
@@ -32,22 +32,28 @@ export async function audited<T>(work: Work, deed: WriteDeed, doing: () => Promi
 type Members = Readonly<Record<string, unknown>>
 
 /**
- * What is kept of the object: whose it is and what it is called, and what the request is about to change of it. Nothing
- * where there is no such object yet, or its resource is not kept as rows that have an id.
+ * What is kept of the object: whose it is, what it is called, and what the request is about to change of it, but for
+ * secrets, which are not opened for this. Nothing where there is no such object yet, or where objects of its kind are not
+ * kept as rows that have an id.
  */
 async function stateBefore(work: Work, deed: WriteDeed, given: Members): Promise<Members | undefined> {
   const { resource, does } = deed.operation
-  if (does === 'create' || deed.resourceId === undefined || !isKept(resource, 'id')) return undefined
-  const wanted = (name: string) => name === 'tenant_id' || name === 'name' || Object.hasOwn(given, name)
-  const attributes: Attributes = Object.fromEntries(
-    Object.entries(resource.attributes).filter(([name]) => wanted(name) && isKept(resource, name)),
-  )
+  if (does === 'create' || deed.resourceId === undefined) return undefined
+  if (!isOpenlyKept(resource, 'id')) return undefined
+  const attributes: Record<string, AnyAttribute> = {}
+  const wanted = ['tenant_id', 'name', ...Object.keys(given)].filter((name) => isOpenlyKept(resource, name))
+  // Sorted, so that the order of a request's keys does not make another statement of it.
+  for (const name of wanted.sort()) {
+    const attribute = resource.attributes[name]
+    if (attribute) attributes[name] = attribute
+  }
   const row = await findPart(work.tx, resource, deed.resourceId, attributes)
   return row && fromRow({ ...resource, attributes }, row, work.tx.sealer)
 }
 
-function isKept({ attributes }: Resource, name: string): boolean {
-  return Object.hasOwn(attributes, name) && attributes[name]?.kind.storage !== 'none'
+function isOpenlyKept({ attributes }: Resource, name: string): boolean {
+  const attribute = Object.hasOwn(attributes, name) ? attributes[name] : undefined
+  return attribute !== undefined && attribute.kind.storage !== 'none' && attribute.kind.storage !== 'secret'
 }
 
 function eventOf(
@@ -57,7 +63,8 @@ function eventOf(
   before: Members | undefined,
   answer: unknown,
 ): AuditEvent {
-  const answered = { ...members(answer), ...members(members(answer)[deed.operation.resource.singular]) }
+  const whole = members(answer)
+  const answered = members(whole[deed.operation.resource.singular] ?? whole)
   return auditEvent(
     work.world,
     deed,
@@ -80,7 +87,7 @@ function changesOf(
       return givenChanges(resource, dialect, given, answered)
     case 'update':
       return before
-        ? updateChanges(resource, dialect, before, answered)
+        ? updateChanges(resource, dialect, given, before, answered)
         : givenChanges(resource, dialect, given, answered)
     case 'delete':
       return { ...otherChanges(params, 'from'), ...(before && deleteChanges(before)) }
@@ -93,7 +100,13 @@ function changesOf(
 }
 
 function members(value: unknown): Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
+  return isObject(value) ? value : nothing
+}
+
+const nothing: Members = {}
+
+function isObject(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function textOf(value: unknown): string | undefined {

@@ -22,7 +22,7 @@ export const AuditEvent = resource({
   notFound: 'AuditEventNotFound',
   alsoSortable: ['time'],
   order: [{ column: 'time', descending: true }],
-  largestPage: 1_000,
+  largestPage: 500,
   description: 'An audit event: the record of one write, whatever came of it. Read only.',
   attributes: {
     id: uuid().readOnly(),

@@ -31,6 +31,19 @@ async function newest(query = ''): Promise<Event> {
   return (await events(query))[0]
 }
 
+/** All pages, one after the other by their links. */
+async function allEvents(query = ''): Promise<Event[]> {
+  await cloud.server.refusals.flush()
+  const seen: Event[] = []
+  for (let next: string | undefined = `/v2.0/audit-events?${query}`; next; ) {
+    const { body }: Answer = await cloud.get(next)
+    seen.push(...body.audit_events)
+    const links: { rel: string; href: string }[] = body.audit_events_links ?? []
+    next = links.find(({ rel }) => rel === 'next')?.href.replace(/^http:\/\/[^/]+/, '')
+  }
+  return seen
+}
+
 /** Everything the table holds, as one text. */
 async function everythingRecorded(): Promise<string> {
   await cloud.server.refusals.flush()
@@ -232,13 +245,10 @@ describe('a pre-shared key is in no event', () => {
     const change = (psk: string) =>
       cloud.put(`${connections}/${id}`, { ipsec_site_connection: { psk, name: 'renamed' } })
     expect((await change(key)).status).toBe(200)
-    expect((await change(key)).status).toBe(200)
-    const [same, changed] = await events(`resource_id=${id}`)
-    expect(changed.changes).toEqual({
+    expect((await newest(`resource_id=${id}`)).changes).toEqual({
       name: { from: 'vpnconnection1', to: 'renamed' },
       psk: { from: '[secret]', to: '[secret]' },
     })
-    expect(same.changes).toEqual({})
     await nowhere()
   })
 
@@ -306,14 +316,7 @@ describe('events can be read', () => {
     expect(names(await events(`${narrow}&sort_key=time&sort_dir=asc`))).toEqual(['a', 'b', 'c'])
     expect(await events('outcome=refused&fields=status')).toEqual([{ status: 400 }])
 
-    const seen: string[] = []
-    let next: string | undefined = '/v2.0/audit-events?action=create_ikepolicy&limit=3'
-    while (next) {
-      const { body }: Answer = await cloud.get(next)
-      seen.push(...body.audit_events.map(({ id }: Event) => id))
-      const links: { rel: string; href: string }[] = body.audit_events_links ?? []
-      next = links.find(({ rel }) => rel === 'next')?.href.replace(/^http:\/\/[^/]+/, '')
-    }
+    const seen = (await allEvents('action=create_ikepolicy&limit=3')).map(({ id }) => id)
     expect(seen).toEqual((await events('action=create_ikepolicy')).map(({ id }) => id))
     expect(seen).toHaveLength(4)
   })
@@ -336,7 +339,7 @@ describe('the record is bounded', () => {
   it('in how many refusals wait, and tells how many were dropped', async () => {
     const before = (await events()).length
     for (let count = 0; count < 520; count += 1) await cloud.delete(`${policies}/${count}`)
-    const after = await events()
+    const after = await allEvents()
     expect(after[0]).toMatchObject({
       action: 'drop_audit_events',
       outcome: 'failed',
@@ -353,7 +356,8 @@ describe('the record is bounded', () => {
     }
     const { clock, keeper } = keep({ from: Date.now() + 29 * dayMs, retentionDays: 30 })
     await clock.advance(3_600_000)
-    expect(await events()).toHaveLength(521)
+    expect(await allEvents()).toHaveLength(521)
+    expect(await events()).toHaveLength(500)
     await clock.advance(dayMs)
     expect(await events()).toEqual([])
     await keeper.close()
