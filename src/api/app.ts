@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import type { Cloud } from '../domain/cloud.ts'
+import type { World } from '../domain/ports.ts'
+import type { Refusals } from '../domain/refusals.ts'
 import { callerOf, type Tokens } from '../domain/tokens.ts'
 import { problem } from '../model/problem.ts'
 import { Secret } from '../model/secret.ts'
+import { noteRefusal } from './audit.ts'
 import { bodyLimit } from './body.ts'
 import { problemOf, sendIdentityProblem, sendProblem } from './errors.ts'
 import { type Health, mountHealth } from './health.ts'
@@ -19,6 +22,8 @@ import { usualSpelling } from './v2/spellings.ts'
 export interface ApiOptions {
   readonly cloud: Cloud
   readonly tokens: Tokens
+  readonly refusals: Refusals
+  readonly world: Pick<World, 'clock' | 'ids'>
   /** The flavours by name; each is served at its own prefix. */
   readonly profiles: readonly Profile[]
   /** The one that the bare root speaks. */
@@ -49,6 +54,7 @@ export function createApi(options: ApiOptions): FastifyInstance {
   })
   app.decorateRequest('caller', undefined)
   app.decorateRequest('facts', undefined)
+  app.decorateRequest('claimant', undefined)
 
   // Bodies stay bytes until a handler decodes them: signatures cover the bytes, and the words of a refusal are ours.
   app.removeAllContentTypeParsers()
@@ -68,6 +74,7 @@ export function createApi(options: ApiOptions): FastifyInstance {
     const found = problemOf(error, bodyLimit)
     if (found.status >= 500)
       request.log.error({ err: error, method: request.method, url: request.url }, 'request failed')
+    noteRefusal(options.refusals, options.world, request, found)
     if (found.status === 401 || request.url.startsWith(identityPrefix)) {
       return sendIdentityProblem(found, identityUrl(request, options), reply)
     }

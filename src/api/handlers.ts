@@ -9,6 +9,7 @@ import { addInterface, createRouter, deleteRouter, removeInterface, updateRouter
 import { createService, deleteService, updateService } from '../domain/services.ts'
 import { createSubnet, deleteSubnet, listSubnets, showSubnet, updateSubnet } from '../domain/subnets.ts'
 import { listTaggedConnections, showTaggedConnection } from '../domain/tags.ts'
+import { AuditEvent } from '../model/audit-event.ts'
 import { decodeCreate, decodeUpdate, type Request, unwrap } from '../model/decode.ts'
 import { EndpointGroup } from '../model/endpoint-group.ts'
 import type { Listing } from '../model/filter.ts'
@@ -159,6 +160,7 @@ const subnets = crud(Subnet, {
 })
 const routers = crud(Router, { create: createRouter, update: updateRouter, remove: deleteRouter })
 const ports = reading(Port, { show: showPort, list: listPorts })
+const auditEvents = reading(AuditEvent, {})
 
 /** The body of the two router operations: one id, unwrapped. */
 function interfaceTarget(body: unknown): { readonly subnet_id?: string; readonly port_id?: string } {
@@ -222,6 +224,9 @@ export const handlers: { readonly [Name in OperationName]: Handler } = {
 
   list_port: ports.list,
   show_port: ports.show,
+
+  list_audit_event: auditEvents.list,
+  show_audit_event: auditEvents.show,
 
   add_router_interface: {
     writes: async (work, { params, body }) => {

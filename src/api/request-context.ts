@@ -1,5 +1,7 @@
+import type { Doer } from '../domain/audit.ts'
 import type { Caller } from '../domain/ports.ts'
 import type { TokenFacts } from '../domain/tokens.ts'
+import type { Audited } from './audit.ts'
 import type { Profile } from './profile.ts'
 
 declare module 'fastify' {
@@ -8,6 +10,8 @@ declare module 'fastify' {
     caller: Caller | undefined
     /** What the caller's token says. */
     facts: TokenFacts | undefined
+    /** Who a log-in says it is. */
+    claimant: Doer | undefined
   }
 
   interface FastifyContextConfig {
@@ -15,5 +19,7 @@ declare module 'fastify' {
     profile?: Profile
     /** Answers without a log-in. */
     open?: boolean
+    /** What is recorded of requests to this route; absent: nothing. */
+    audited?: Audited
   }
 }

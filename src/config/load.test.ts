@@ -10,6 +10,7 @@ describe('settings', () => {
       listen: '127.0.0.1:9696',
       driver: 'strongswan',
       flavour: 'otc',
+      audit_retention_days: 90,
       log_level: 'info',
       otc_dpd_configurable: false,
       otc_allow_aggressive: false,
@@ -54,6 +55,10 @@ describe('settings', () => {
     expect(settings).toMatchObject({ flavour: 'openstack', listen: '127.0.0.1:1' })
   })
 
+  it('of numbers come from the environment as well', () => {
+    expect(loadSettings({ SALLYPORT_AUDIT_RETENTION_DAYS: '0' })).toMatchObject({ audit_retention_days: 0 })
+  })
+
   it.each([
     [
       { SALLYPORT_DRIVER: 'magic' },
@@ -61,6 +66,12 @@ describe('settings', () => {
       "driver (SALLYPORT_DRIVER) is 'magic'; it can be strongswan or simulated",
     ],
     [{ SALLYPORT_FLAVOR: 'otc' }, undefined, 'SALLYPORT_FLAVOR is no setting; did you mean SALLYPORT_FLAVOUR?'],
+    [
+      { SALLYPORT_AUDIT_RETENTION_DAYS: '-1' },
+      undefined,
+      "audit_retention_days (SALLYPORT_AUDIT_RETENTION_DAYS) is '-1'; it has to be a whole number from 0 to 36500",
+    ],
+    [{}, 'audit_retention_days: a year', 'it has to be a whole number from 0 to 36500'],
     [{}, 'flavor: otc', 'sallyport.yaml: flavor is no setting; did you mean flavour?'],
     [{}, '- one', 'sallyport.yaml has to be a map of settings'],
     [{}, 'listen: [', 'sallyport.yaml is no YAML'],

@@ -27,7 +27,7 @@ export function loadSettings(
     if (!name.startsWith('SALLYPORT_') || value === undefined || value === '') continue
     const key = known.find((each) => environmentName(each) === name)
     if (!key) throw unknown(name, name, known.map(environmentName))
-    given[key] = isFlag(key) ? (flagWords.get(value.toLowerCase()) ?? value) : value
+    given[key] = fromText(Reflect.get(Settings.properties, key), value)
   }
   const settings = Value.Default(Settings, given)
   const [first] = [...Value.Errors(Settings, settings)]
@@ -35,14 +35,15 @@ export function loadSettings(
   return Value.Parse(Settings, settings)
 }
 
-/** The environment has only texts. */
 const flagWords = new Map([
   ...['true', 'yes', 'on', '1'].map((word) => [word, true] as const),
   ...['false', 'no', 'off', '0'].map((word) => [word, false] as const),
 ])
 
-function isFlag(key: string): boolean {
-  return Type.IsBoolean(Reflect.get(Settings.properties, key))
+/** The environment has only texts: what one means for a setting, or the text itself where it means nothing. */
+function fromText(schema: unknown, value: string): unknown {
+  if (Type.IsBoolean(schema)) return flagWords.get(value.toLowerCase()) ?? value
+  return Type.IsInteger(schema) && /^\d{1,9}$/.test(value) ? Number(value) : value
 }
 
 function readFile({ path, text }: { readonly path: string; readonly text: string }): Record<string, unknown> {
@@ -65,10 +66,15 @@ function describe(error: { readonly instancePath: string }, given: Readonly<Reco
   const words = Array.isArray(choices)
     ? choices.map((choice: unknown) => String(Reflect.get(Object(choice), 'const')))
     : []
-  if (isFlag(key)) words.push('true', 'false')
-  const possible = words.length > 0 ? `it can be ${words.join(' or ')}` : 'it has to be a text'
+  if (Type.IsBoolean(schema)) words.push('true', 'false')
+  const possible = words.length > 0 ? `it can be ${words.join(' or ')}` : `it has to be ${wanted(schema)}`
   const shown = key === 'admin_password' ? '' : ` is '${String(given[key])}';`
   return `${key} (${environmentName(key)})${shown} ${possible}`
+}
+
+function wanted(schema: unknown): string {
+  const limit = (name: string) => String(Reflect.get(Object(schema), name))
+  return Type.IsInteger(schema) ? `a whole number from ${limit('minimum')} to ${limit('maximum')}` : 'a text'
 }
 
 function unknown(where: string, key: string, known: readonly string[]): ConfigurationError {

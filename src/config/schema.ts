@@ -65,6 +65,12 @@ export const Settings = Type.Object(
     master_key_file: Type.Optional(
       Type.String({ description: 'Key that seals secrets at rest; otherwise master.key in the state directory.' }),
     ),
+    audit_retention_days: Type.Integer({
+      default: 90,
+      minimum: 0,
+      maximum: 36_500,
+      description: 'How long audit events are kept, in days; 0: for ever.',
+    }),
     log_level: Type.Union(
       (['debug', 'info', 'warn', 'error'] as const).map((level) => Type.Literal(level)),
       { default: 'info', description: 'Least severe events that are logged.' },

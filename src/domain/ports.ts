@@ -23,6 +23,7 @@ export interface Resolver {
 /** Who asks. */
 export interface Caller {
   readonly userId: string
+  readonly userName: string
   readonly projectId: string
   readonly roles: readonly string[]
   readonly isAdmin: boolean

@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Clock } from '../model/clock.ts'
+import type { Ids } from '../model/ids.ts'
 import { Secret } from '../model/secret.ts'
 import { identityTimestamp } from '../model/time.ts'
+import { insertAuditEvent } from '../store/audit.ts'
 import {
   findProject,
   findToken,
@@ -11,8 +13,9 @@ import {
   removeToken,
   rolesOf,
 } from '../store/identity.ts'
-import { type Reading, type Store, transaction } from '../store/open.ts'
+import { type Reading, type Store, type Tx, transaction } from '../store/open.ts'
 import type { ProjectTable, TokenTable, UserTable } from '../store/tables.ts'
+import { auditEvent, type Deed, type Doer } from './audit.ts'
 import type { Caller, Passwords } from './ports.ts'
 
 /** How long a token is good (`semantics.md` §9). */
@@ -51,17 +54,18 @@ export const defaultDomain = { id: 'default', name: 'Default' }
  */
 export interface Tokens {
   /** @returns `undefined` whenever anything about the log-in is wrong; which thing is never said. */
-  logIn(logIn: LogIn): Promise<{ readonly token: Secret; readonly facts: TokenFacts } | undefined>
+  logIn(logIn: LogIn, deed: Deed): Promise<{ readonly token: Secret; readonly facts: TokenFacts } | undefined>
   factsOf(token: Secret): Promise<TokenFacts | undefined>
-  revoke(token: Secret): Promise<boolean>
+  revoke(token: Secret, deed: Deed, who: Doer): Promise<boolean>
 }
 
 export function createTokens(dependencies: {
   readonly store: Store
   readonly clock: Clock
+  readonly ids: Ids
   readonly passwords: Passwords
 }): Tokens {
-  const { store, clock, passwords } = dependencies
+  const { store, clock, ids, passwords } = dependencies
   const remembered = new Map<string, TokenFacts>()
   // What an unknown user's password is compared with, so that the answer takes as long as a known one's.
   const nobody = passwords.hash(new Secret(randomBytes(16).toString('hex')))
@@ -76,7 +80,7 @@ export function createTokens(dependencies: {
     return matches ? user : undefined
   }
 
-  async function logIn(request: LogIn) {
+  async function logIn(request: LogIn, deed: Deed) {
     const user = await userOf(request)
     if (user?.enabled !== 1) return undefined
     const project = await projectOf(store, user, request.scope)
@@ -96,10 +100,16 @@ export function createTokens(dependencies: {
     await transaction(store, async (tx) => {
       await removeExpiredTokens(tx, identityTimestamp(now))
       await insertToken(tx, row)
+      const who = { userId: user.id, userName: user.name, projectId: project?.id, roles: roles.map(({ name }) => name) }
+      await recordSuccess(tx, { ...deed, resourceId: row.audit_id }, who)
     })
     const facts = { ...factsFrom(row, user, project, roles), methods: [request.by.method] }
     remember(row.hash, facts)
     return { token, facts }
+  }
+
+  async function recordSuccess(tx: Tx, deed: Deed, who: Doer): Promise<void> {
+    await insertAuditEvent(tx, auditEvent({ clock, ids }, deed, who, { outcome: 'success', changes: {} }))
   }
 
   async function factsOf(token: Secret): Promise<TokenFacts | undefined> {
@@ -122,10 +132,14 @@ export function createTokens(dependencies: {
   return {
     logIn,
     factsOf,
-    async revoke(token) {
+    async revoke(token, deed, who) {
       const hash = hashOf(token)
       remembered.delete(hash)
-      return transaction(store, (tx) => removeToken(tx, hash))
+      return transaction(store, async (tx) => {
+        const wasThere = await removeToken(tx, hash)
+        await recordSuccess(tx, deed, who)
+        return wasThere
+      })
     },
   }
 }
@@ -134,7 +148,13 @@ export function createTokens(dependencies: {
 export function callerOf(facts: TokenFacts): Caller | undefined {
   if (!facts.project) return undefined
   const roles = facts.roles.map(({ name }) => name)
-  return { userId: facts.user.id, projectId: facts.project.id, roles, isAdmin: roles.includes('admin') }
+  return {
+    userId: facts.user.id,
+    userName: facts.user.name,
+    projectId: facts.project.id,
+    roles,
+    isAdmin: roles.includes('admin'),
+  }
 }
 
 function hashOf(token: Secret): string {

@@ -3,6 +3,7 @@ import type { Driver } from '../agent/driver.ts'
 import { SimulatedDriver } from '../agent/drivers/simulated/driver.ts'
 import { StrongswanDriver } from '../agent/drivers/strongswan/driver.ts'
 import { ConfigurationError } from '../config/load.ts'
+import { startAuditKeeper } from '../domain/audit-keeper.ts'
 import { ensureAdminPassword, firstStart } from '../domain/first-start.ts'
 import { Secret } from '../model/secret.ts'
 import { openStore } from '../store/open.ts'
@@ -82,6 +83,14 @@ export async function main(argv: readonly string[]): Promise<void> {
       }),
       log,
     })
+    const auditKeeper = startAuditKeeper({
+      store,
+      clock: systemClock,
+      refusals: server.refusals,
+      retentionDays: settings.audit_retention_days,
+      log: log.child({ part: 'audit' }),
+    })
+    closers.add(() => auditKeeper.close())
     closers.add(() => server.api.close())
     const address = await server.api.listen(listen)
     const url = settings.public_url?.replace(/\/+$/, '') ?? address

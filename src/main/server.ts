@@ -6,6 +6,7 @@ import type { Profile } from '../api/profile.ts'
 import { type FlavourSwitches, profilesWith } from '../api/profiles/all.ts'
 import { createCloud } from '../domain/cloud.ts'
 import type { Passwords, World } from '../domain/ports.ts'
+import { createRefusals, type Refusals } from '../domain/refusals.ts'
 import { createTokens } from '../domain/tokens.ts'
 import type { Store } from '../store/open.ts'
 import { localControlPlane } from './local-control-plane.ts'
@@ -26,6 +27,8 @@ export interface Server {
   readonly api: FastifyInstance
   /** For an agent in the same process. */
   readonly controlPlane: ControlPlane
+  /** Of the requests that were refused: for whoever writes them down. */
+  readonly refusals: Refusals
 }
 
 /** The flavours as they are when nobody chooses otherwise. */
@@ -34,14 +37,17 @@ export const profiles: readonly Profile[] = profilesWith({})
 export function createServer(parts: ServerParts): Server {
   const { store, world, passwords, flavour } = parts
   const profiles = profilesWith(parts.switches ?? {})
+  const refusals = createRefusals(store, world)
   const api = createApi({
     cloud: createCloud(store, world),
-    tokens: createTokens({ store, clock: world.clock, passwords }),
+    tokens: createTokens({ store, clock: world.clock, ids: world.ids, passwords }),
+    refusals,
+    world,
     profiles,
     rootProfile: profiles.find(({ name }) => name === flavour) ?? profiles[0],
     publicUrl: parts.publicUrl?.replace(/\/+$/, ''),
     health: parts.health,
     log: parts.log,
   })
-  return { api, controlPlane: localControlPlane(store) }
+  return { api, controlPlane: localControlPlane(store), refusals }
 }

@@ -1,3 +1,4 @@
+import { AuditEvent } from './audit-event.ts'
 import type { Feature } from './dialect.ts'
 import { EndpointGroup } from './endpoint-group.ts'
 import { IkePolicy } from './ike-policy.ts'
@@ -119,6 +120,7 @@ export const operations = {
   ...crud('subnet', Subnet),
   ...crud('router', Router),
   ...readOnly('port', Port),
+  ...readOnly('audit_event', AuditEvent),
   add_router_interface: routerAction('add_router_interface'),
   remove_router_interface: routerAction('remove_router_interface'),
   list_quotas: ofQuotas('GET', '', { role: 'admin' }),

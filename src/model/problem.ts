@@ -265,6 +265,7 @@ export const problems = {
     'SubnetIsNotConnectedToRouter',
     'Subnet {subnet_id} is not connected to Router {router_id}',
   ),
+  AuditEventNotFound: notFound('AuditEventNotFound', 'Audit event {id} could not be found.'),
   PortNotFound: notFound('PortNotFound', 'Port {id} could not be found.'),
 } satisfies Record<string, Definition>
 

@@ -1,5 +1,6 @@
 import type { Attribute } from './attribute.ts'
 import type { Dialect } from './dialect.ts'
+import type { Page } from './filter.ts'
 import type { ProblemName } from './problem.ts'
 
 /**
@@ -26,6 +27,10 @@ export interface Resource<A extends Attributes = Attributes> {
   readonly aliases?: Readonly<Record<string, string>>
   /** Attributes that lists can be sorted by, beside id, owner and name (`classic-api.md` §0.1). */
   readonly alsoSortable?: readonly string[]
+  /** The order of lists that ask for none; absent: by id. */
+  readonly order?: Page['order']
+  /** The most objects that one answer lists: the rest is on the next page. Absent: all. */
+  readonly largestPage?: number
   readonly description: string
 }
 

@@ -47,9 +47,12 @@ function completeOrder({ order, backwards }: Page): Page['order'] {
   return complete.map(({ column, descending }) => ({ column, descending: descending !== backwards }))
 }
 
-/** Rows that come later in the order than the marker's: a later first column, or an equal one and a later second, and so on. */
+/**
+ * Rows that come later in the order than the marker's: a later first column, or an equal one and a later second, and so on.
+ * That the first column is not earlier follows from it, and is said because it is what an index can use.
+ */
 export function after(eb: Builder, order: Page['order'], marker: Row): Expression<SqlBool> {
-  return eb.or(
+  const later = eb.or(
     order.map(({ column, descending }, index) =>
       eb.and([
         ...order.slice(0, index).map((equal) => eb(equal.column, '=', marker[equal.column] ?? null)),
@@ -57,4 +60,7 @@ export function after(eb: Builder, order: Page['order'], marker: Row): Expressio
       ]),
     ),
   )
+  const [first] = order
+  if (!first) return later
+  return eb.and([eb(first.column, first.descending ? '<=' : '>=', marker[first.column] ?? null), later])
 }

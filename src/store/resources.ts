@@ -1,6 +1,6 @@
 import type { Attributes, Entity, Resource } from '../model/resource.ts'
 import type { Reading, Tx } from './open.ts'
-import { fromRow, type Row, toRow, type Value } from './rows.ts'
+import { columnsOf, fromRow, type Row, toRow, type Value } from './rows.ts'
 
 /**
  * What is the same for every resource: keep, find, list, change, remove. A table is named like the resource, its columns
@@ -64,6 +64,22 @@ export async function findRow(
   let query = db.withTables<AnyTable>().selectFrom(resource.singular).selectAll().where('id', '=', id)
   if (tenant !== undefined) query = query.where('tenant_id', '=', tenant)
   return query.executeTakeFirst()
+}
+
+/** The columns of some of an object's attributes, beside its id: cheaper than the whole, where that is not asked for. */
+export async function findPart(
+  { db }: Reading,
+  resource: Resource,
+  id: string,
+  attributes: Attributes,
+): Promise<Row | undefined> {
+  const columns = ['id', ...columnsOf({ ...resource, attributes })]
+  return db
+    .withTables<AnyTable>()
+    .selectFrom(resource.singular)
+    .select([...new Set(columns)])
+    .where('id', '=', id)
+    .executeTakeFirst()
 }
 
 export async function update<A extends Attributes>(

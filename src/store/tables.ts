@@ -27,6 +27,7 @@ export interface Tables {
   quota: QuotaTable
   gateway: GatewayTable
   outbox: OutboxTable
+  audit_event: AuditEventTable
 }
 
 /** Every table with its primary key, each after those it refers to: the order in which rows can be copied. */
@@ -49,6 +50,7 @@ export const tablesInOrder: { readonly [Name in keyof Tables]: readonly (keyof T
   ipsec_site_connection: ['id'],
   connection_tag: ['connection_id', 'key'],
   quota: ['tenant_id', 'resource'],
+  audit_event: ['id'],
   gateway: ['router_id'],
   outbox: ['seq'],
 }
@@ -249,4 +251,27 @@ export interface OutboxTable {
   /** A gateway's id, or `host`. */
   key: string
   at: string
+}
+
+/** One write each, whatever came of it. Rows are added and, when their time is over, removed; never changed. */
+export interface AuditEventTable {
+  id: string
+  tenant_id: string
+  time: string
+  request_id: string
+  user_id: string | null
+  user_name: string | null
+  roles: string
+  action: string
+  resource_type: string
+  resource_id: string | null
+  outcome: string
+  status: number
+  problem: string | null
+  message: string | null
+  source_address: string
+  forwarded_for: string | null
+  user_agent: string | null
+  flavour: string | null
+  changes: string
 }

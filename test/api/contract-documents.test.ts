@@ -51,6 +51,7 @@ describe.each(flavours)('$name', ({ name, v2 }) => {
         'subnets',
         'routers',
         'ports',
+        'audit_events',
       ])
       for (const { links } of body.resources) {
         expect((await cloud.get(links[0].href.replace(/^http:\/\/[^/]+/, ''))).status).toBe(200)

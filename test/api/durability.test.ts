@@ -47,5 +47,35 @@ it('kill -9 during 500 writes: every acknowledged object is there', async () => 
   const kept = new Map(ikepolicies.map(({ id, name }: { id: string; name: string }) => [id, name]))
   expect([...acknowledged].filter(([id, name]) => kept.get(id) !== name)).toEqual([])
   expect([...deleted].filter((id) => kept.has(id))).toEqual([])
+  // And each of these writes left its audit event, and no other write did.
+  const created = await auditedIds('create_ikepolicy')
+  const removed = await auditedIds('delete_ikepolicy')
+  expect([...acknowledged.keys(), ...deleted].filter((id) => !created.has(id))).toEqual([])
+  expect([...deleted].filter((id) => !removed.has(id))).toEqual([])
+  expect([...created].filter((id) => kept.has(id) === removed.has(id))).toEqual([])
   console.log(`${acknowledged.size} objects acknowledged and ${deleted.size} deleted over several kills, none lost`)
 }, 120_000)
+
+it('a stop writes down the refusals that wait', async () => {
+  const client = await service.client()
+  expect((await client.request('DELETE', '/vpn/ikepolicies/nowhere')).status).toBe(404)
+  await service.stop()
+  await service.start()
+  const { audit_events } = await (await service.client()).get('/audit-events?resource_id=nowhere&fields=outcome')
+  expect(audit_events).toEqual([{ outcome: 'refused' }])
+}, 60_000)
+
+/** Ids of the objects that a kind of write was recorded for, over all pages. */
+async function auditedIds(action: string): Promise<ReadonlySet<string>> {
+  const client = await service.client()
+  const ids: string[] = []
+  for (let marker = ''; ; ) {
+    const query = `action=${action}&fields=id&fields=resource_id&limit=200${marker}`
+    const { audit_events } = await client.get(`/audit-events?${query}`)
+    if (audit_events.length === 0) break
+    ids.push(...audit_events.map((event: { resource_id: string }) => event.resource_id))
+    marker = `&marker=${audit_events.at(-1).id}`
+  }
+  expect(new Set(ids).size).toBe(ids.length)
+  return new Set(ids)
+}

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AuditEvent } from '../../src/model/audit-event.ts'
 import { EndpointGroup } from '../../src/model/endpoint-group.ts'
 import { IkePolicy } from '../../src/model/ike-policy.ts'
 import { IpsecConnection } from '../../src/model/ipsec-connection.ts'
@@ -26,6 +27,7 @@ const ownColumns: readonly (readonly [resource: Resource, own: readonly string[]
   [IkePolicy, []],
   [IpsecPolicy, []],
   [EndpointGroup, []],
+  [AuditEvent, []],
   [
     IpsecConnection,
     ['revision', 'psk_version', 'peer_identity_is_address', 'problem', 'ike_proposal', 'ipsec_proposal'],

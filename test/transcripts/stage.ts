@@ -48,7 +48,9 @@ export class Stage {
   async play({ request, response_body }: Exchange, as: Actor, body: unknown = bodyOf(request)): Promise<Answer> {
     const contentType = request.headers['Content-Type']
     const accept = request.headers.Accept
-    this.#ids.next = idIn(response_body)
+    // What makes nothing takes no id; the record of it, which the peer did not have, takes its own.
+    const makes = request.method === 'POST' || request.path.endsWith('/add_router_interface')
+    this.#ids.next = makes ? idIn(response_body) : undefined
     const answer = await this.#cloud.request(request.method, `/openstack${request.path}`, body, {
       'x-auth-token': this.#tokens[as],
       host: '127.0.0.1:9696',

@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { defaultDomain, type TokenFacts, type Tokens } from '../../domain/tokens.ts'
+import type { Doer } from '../../domain/audit.ts'
+import { defaultDomain, type LogIn, type TokenFacts, type Tokens } from '../../domain/tokens.ts'
 import { problem } from '../../model/problem.ts'
 import { Secret } from '../../model/secret.ts'
+import { deedOf, doerOf } from '../audit.ts'
 import { decodeJson } from '../body.ts'
 import { publicUrl } from '../links.ts'
 import type { Profile } from '../profile.ts'
@@ -37,9 +39,12 @@ export function mountIdentity(app: FastifyInstance, options: IdentityOptions): v
   })
   app.get(`${identityPrefix}/v3/`, open, (request) => ({ version: version(request) }))
 
-  app.post(`${identityPrefix}/v3/auth/tokens`, open, async (request, reply) => {
+  const logsIn = { config: { open: true, audited: { action: 'log_in', resourceType: 'token', answers: 201 } } }
+  app.post(`${identityPrefix}/v3/auth/tokens`, logsIn, async (request, reply) => {
     const raw = request.body instanceof Uint8Array ? request.body : undefined
-    const made = await tokens.logIn(decodeLogIn(decodeJson(raw)))
+    const logIn = decodeLogIn(decodeJson(raw))
+    request.claimant = claimantOf(logIn)
+    const made = await tokens.logIn(logIn, deedOf(request))
     if (!made) throw problem('Unauthorized')
     void reply.code(201).header('x-subject-token', made.token.reveal()).header('vary', 'X-Auth-Token')
     return bodyOf(request, made.facts)
@@ -51,9 +56,11 @@ export function mountIdentity(app: FastifyInstance, options: IdentityOptions): v
     return bodyOf(request, facts)
   })
 
-  app.delete(`${identityPrefix}/v3/auth/tokens`, async (request, reply: FastifyReply) => {
-    const { token } = await subject(request, tokens)
-    await tokens.revoke(token)
+  const revokes = { config: { audited: { action: 'revoke_token', resourceType: 'token', answers: 204 } } }
+  app.delete(`${identityPrefix}/v3/auth/tokens`, revokes, async (request, reply: FastifyReply) => {
+    const { token, facts } = await subject(request, tokens)
+    const who = doerOf(request.facts ?? facts)
+    await tokens.revoke(token, { ...deedOf(request), resourceId: facts.auditId }, who)
     return reply.code(204).send()
   })
 
@@ -61,6 +68,12 @@ export function mountIdentity(app: FastifyInstance, options: IdentityOptions): v
     catalog: catalogOf(url(request), options.profiles),
     links: { next: null, previous: null, self: `${url(request)}${identityPrefix}/v3/auth/catalog` },
   }))
+}
+
+/** Who a log-in by password says it is. A token that is not good says nothing. */
+function claimantOf({ by }: LogIn): Doer | undefined {
+  if (by.method !== 'password') return undefined
+  return 'id' in by.user ? { userId: by.user.id } : { userName: by.user.name }
 }
 
 /** The token that is asked about. One's own may be looked at and revoked; anybody else's only by an administrator. */

@@ -36,9 +36,11 @@ function pageOf(resource: Resource, query: Query): Page {
   const [limit = '0'] = valuesOf(query, 'limit')
   if (!/^\d+$/.test(limit)) throw problem('LimitInvalid', { value: limit })
   const [marker] = valuesOf(query, 'marker').filter((value) => value !== '')
+  const order = keys.map((key, index) => ({ column: aliases[key] ?? key, descending: directions[index] === 'desc' }))
+  const atMost = Math.min(Number(limit) || Number.POSITIVE_INFINITY, resource.largestPage ?? Number.POSITIVE_INFINITY)
   return {
-    order: keys.map((key, index) => ({ column: aliases[key] ?? key, descending: directions[index] === 'desc' })),
-    limit: Number(limit) === 0 ? undefined : Math.min(Number(limit), largestInteger),
+    order: order.length > 0 ? order : (resource.order ?? []),
+    limit: Number.isFinite(atMost) ? Math.min(atMost, largestInteger) : undefined,
     marker,
     backwards: /^true$/i.test(valuesOf(query, 'page_reverse')[0] ?? ''),
   }

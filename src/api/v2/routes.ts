@@ -1,10 +1,12 @@
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import type { WriteDeed } from '../../domain/audited-work.ts'
 import type { Cloud } from '../../domain/cloud.ts'
 import type { Caller } from '../../domain/ports.ts'
 import { type Operation, type OperationName, operations } from '../../model/operations.ts'
 import { problem } from '../../model/problem.ts'
 import { answerSchema } from '../../model/render.ts'
+import { type Audited, deedOf, objectOf } from '../audit.ts'
 import { decodeJson } from '../body.ts'
 import { type Call, type Handler, handlers } from '../handlers.ts'
 import { publicUrl } from '../links.ts'
@@ -31,7 +33,10 @@ export function mountV2(app: FastifyInstance, options: V2Options): void {
       method: operation.method,
       url: base + operation.path,
       schema: { response: { '2xx': answerOf(operation, options.profile) } },
-      config: { profile: wordedFor(operation, options.profile) },
+      config: {
+        profile: wordedFor(operation, options.profile),
+        ...(!('reads' in handlers[name]) && { audited: auditedAs(name, operation) }),
+      },
       handler: (request, reply) => carryOut(name, operation, options, request, reply),
     })
   }
@@ -97,7 +102,8 @@ async function carryOut(
   const body = operation.method === 'GET' || operation.method === 'DELETE' ? undefined : decodeJson(raw)
   const url = () => publicUrl(request, configured) + request.url
   const call: Call = { params: request.params as Call['params'], body, query: request.query as Query, url }
-  const perform = prepared(handlers[name], call, caller, { cloud, profile })
+  const deed = () => writeDeed(operation, request, body)
+  const perform = prepared(handlers[name], call, caller, deed, { cloud, profile })
   void reply.code(operation.answers)
   return mayDo(caller, operation) ? perform() : answerWithoutRole(operation, call.params.id)
 }
@@ -107,12 +113,21 @@ function prepared(
   handler: Handler,
   call: Call,
   caller: Caller,
+  deed: () => WriteDeed,
   { cloud, profile }: Pick<V2Options, 'cloud' | 'profile'>,
 ): () => Promise<object | undefined> {
   if ('reads' in handler) return () => cloud.read(caller, profile, (asking) => handler.reads(asking, call))
-  if ('writes' in handler) return () => cloud.write(caller, profile, (work) => handler.writes(work, call))
+  if ('writes' in handler) return () => cloud.write(caller, profile, deed(), (work) => handler.writes(work, call))
   const write = handler.decodes(call, { dialect: profile, asker: caller })
-  return () => cloud.write(caller, profile, write)
+  return () => cloud.write(caller, profile, deed(), write)
+}
+
+function auditedAs(action: string, { resource, answers }: Operation): Audited {
+  return { action, resourceType: resource.singular, answers }
+}
+
+function writeDeed(operation: Operation, request: FastifyRequest, body: unknown): WriteDeed {
+  return { ...deedOf(request), operation, params: objectOf(request).others, body }
 }
 
 function answerOf({ resource, does }: Operation, profile: Profile) {

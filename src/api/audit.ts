@@ -1,0 +1,81 @@
+import type { FastifyRequest } from 'fastify'
+import { auditEvent, type Deed, type Doer } from '../domain/audit.ts'
+import type { World } from '../domain/ports.ts'
+import type { Refusals } from '../domain/refusals.ts'
+import type { TokenFacts } from '../domain/tokens.ts'
+import { canonicalUuid } from '../model/kinds.ts'
+import type { Problem } from '../model/problem.ts'
+import { recordableMessage } from './audit-message.ts'
+import './request-context.ts'
+
+/** What a route says of itself so that requests to it are recorded. */
+export interface Audited {
+  readonly action: string
+  readonly resourceType: string
+  /** Status of success. */
+  readonly answers: number
+}
+
+/** What a request asks to be done and where it comes from. @throws Error when its route is none that writes. */
+export function deedOf(request: FastifyRequest): Deed {
+  const { audited, profile } = request.routeOptions.config
+  if (!audited) throw new Error(`${request.routeOptions.url} is not audited`)
+  return {
+    ...audited,
+    resourceId: objectOf(request).id,
+    origin: {
+      requestId: request.id,
+      // A socket that listens for IPv6 writes an IPv4 address in its own way.
+      sourceAddress: request.ip.replace(/^::ffff:(?=\d+\.)/, ''),
+      forwardedFor: headerOf(request, 'x-forwarded-for') ?? headerOf(request, 'forwarded'),
+      userAgent: headerOf(request, 'user-agent'),
+      flavour: profile?.name,
+    },
+  }
+}
+
+/** Names of the part of a path that is the object's id, the likeliest first. */
+const idNames = ['id', 'resource_id']
+
+/** The object that a path names, and what else is variable in the path. */
+export function objectOf({ params }: FastifyRequest): {
+  readonly id: string | undefined
+  readonly others: Readonly<Record<string, string>>
+} {
+  const parts = Object.entries((params ?? {}) as Readonly<Record<string, string>>)
+  const named = idNames.flatMap((name) => parts.filter((part) => part[0] === name))[0] ?? parts[0]
+  return {
+    id: named && (canonicalUuid(named[1]) ?? named[1]),
+    others: Object.fromEntries(parts.filter((part) => part !== named)),
+  }
+}
+
+/** Who asks, as a token says. */
+export function doerOf({ user, project, roles }: TokenFacts): Doer {
+  return { userId: user.id, userName: user.name, projectId: project?.id, roles: roles.map(({ name }) => name) }
+}
+
+/** Records that a write was refused or failed. Requests of nobody in particular (no good token) are not recorded. */
+export function noteRefusal(
+  refusals: Refusals,
+  world: Pick<World, 'clock' | 'ids'>,
+  request: FastifyRequest,
+  found: Problem,
+): void {
+  const who = request.facts ? doerOf(request.facts) : request.claimant
+  const { audited, profile } = request.routeOptions.config
+  if (!audited || !who) return
+  refusals.note(() =>
+    auditEvent(world, deedOf(request), who, {
+      outcome: found.status >= 500 ? 'failed' : 'refused',
+      status: profile?.problem(found, request.id).status ?? found.status,
+      problem: found.type,
+      message: recordableMessage(found, request.body),
+    }),
+  )
+}
+
+function headerOf({ headers }: FastifyRequest, name: string): string | undefined {
+  const value = headers[name]
+  return typeof value === 'string' ? value : undefined
+}
