@@ -17,6 +17,8 @@ export interface TextLimits {
   readonly max?: number
   /** A further rule: the reason why this text is not acceptable, or nothing. */
   readonly refuse?: (text: string, at: Decoding) => string | undefined
+  /** The same rule in the words of JSON Schema, for documents and for making valid values. */
+  readonly says?: Readonly<Record<string, unknown>>
 }
 
 /** Characters of at least `min` and at most `max`; counted as Unicode code points, as the reference does. */
@@ -26,7 +28,8 @@ export function text(limits: TextLimits = {}) {
 
 function textKind(limits: TextLimits): Kind<string> {
   return {
-    schema: textSchema(limits),
+    schema: Type.String(),
+    accepts: () => textSchema(limits),
     decode: (value, at) => {
       if (typeof value !== 'string') throw invalid(at, `'${pythonText(value)}' is not a valid string`)
       refuseText(value, `'${value}'`, limits, at)
@@ -41,7 +44,8 @@ function textKind(limits: TextLimits): Kind<string> {
 /** A pre-shared key. Its value never stands in a refusal. */
 export function secret(limits: TextLimits = {}) {
   return attribute<Secret>({
-    schema: textSchema(limits),
+    schema: Type.String(),
+    accepts: () => textSchema(limits),
     decode: (value, at) => {
       if (typeof value !== 'string') throw invalid(at, 'it is not a valid string')
       refuseText(value, 'it', limits, at)
@@ -53,8 +57,11 @@ export function secret(limits: TextLimits = {}) {
   })
 }
 
-function textSchema({ min = 0, max }: TextLimits): TSchema {
-  return Type.String({ ...(min > 0 && { minLength: min }), ...(max !== undefined && { maxLength: max }) })
+/** No database keeps U+0000 in a text. */
+export const keepableText = '^[^\\u0000]*$'
+
+function textSchema({ min = 0, max, says = { pattern: keepableText } }: TextLimits): TSchema {
+  return Type.String({ ...(min > 0 && { minLength: min }), ...(max !== undefined && { maxLength: max }), ...says })
 }
 
 /** @param called what the text is called in the refusal. @throws Problem */
@@ -107,6 +114,7 @@ export function textOrNull(limits: TextLimits = {}) {
   const inner = textKind(limits)
   return attribute<string | null>({
     schema: Type.Union([inner.schema, Type.Null()]),
+    accepts: () => Type.Union([textSchema(limits), Type.Null()]),
     decode: (value, at) => (value === null ? null : inner.decode(value, at)),
     merge: takesLast,
     render: asItIs,
@@ -141,7 +149,8 @@ function oneOfKind<const W extends string>(words: readonly W[]): Kind<W> {
 /** A canonical algorithm, spelled by the flavour. */
 export function perFlavour<A extends string>(kind: AlgorithmKind) {
   return attribute<A>({
-    schema: Type.Unsafe<A>({ type: 'string' }),
+    schema: Type.String(),
+    accepts: (dialect) => Type.Unsafe<string>({ type: 'string', enum: [...dialect.words(kind)] }),
     decode: (value, at) => {
       const canonical = typeof value === 'string' ? at.dialect.read(kind, value) : undefined
       if (canonical === undefined) throw invalid(at, `${pythonText(value)} is not in valid_values`)
@@ -168,6 +177,7 @@ export function decodeFlag(value: unknown): boolean | undefined {
 export function flag(allowed: { readonly only?: boolean } = {}) {
   return attribute<boolean>({
     schema: Type.Boolean(),
+    accepts: () => Type.Boolean({ ...(allowed.only !== undefined && { enum: [allowed.only] }) }),
     decode: (value, at) => {
       const found = decodeFlag(value)
       if (found === undefined) throw problem('NotBoolean', { value: pythonText(value) })
@@ -208,7 +218,11 @@ function integerKind(
   notInteger: (value: unknown, at: Decoding) => Problem,
 ): Kind<number> {
   return {
-    schema: Type.Integer({ ...(min !== undefined && { minimum: min }), maximum: max }),
+    schema: Type.Integer(),
+    accepts: () =>
+      Type.Integer(
+        only === undefined ? { ...(min !== undefined && { minimum: min }), maximum: max } : { enum: [only] },
+      ),
     decode: (value, at) => {
       const number = decodeInteger(value)
       if (number === undefined) throw notInteger(value, at)
@@ -251,18 +265,30 @@ export const member = {
     integerKind(limits, (value, at) => invalid(at, `'${pythonText(value)}' is not an integer`)),
 }
 
-/**
- * An object of a few keys that is merged key by key: `{}` and `null` on POST mean the defaults, on PUT no change.
- * `refuse` looks at the whole after merging with the defaults.
- */
+/** A rule over a whole object, after merging with its defaults. */
+export interface ObjectRule {
+  /** Why the object is not acceptable, or nothing. */
+  readonly refuse: (given: Readonly<Record<string, unknown>>) => string | undefined
+  /** The same in the words of JSON Schema, by member. */
+  readonly says: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+}
+
+/** An object of a few keys that is merged key by key: `{}` and `null` on POST mean the defaults, on PUT no change. */
 export function object<M extends { readonly [key: string]: Kind<string> | Kind<number> }>(
   members: M,
   defaults: { readonly [K in keyof M]: M[K] extends Kind<infer T> ? T : never },
-  refuse?: (given: Readonly<Record<string, unknown>>) => string | undefined,
+  rule?: ObjectRule,
 ) {
   type Whole = { readonly [K in keyof M]: M[K] extends Kind<infer T> ? T : never }
   return attribute<Whole, Partial<Whole>>({
     schema: Type.Object(Object.fromEntries(Object.entries(members).map(([key, kind]) => [key, kind.schema]))),
+    accepts: (dialect) => {
+      const accepted = Object.entries(members).map(([key, kind]) => {
+        const says = { ...rule?.says[key], default: defaults[key] }
+        return [key, Type.Optional(Type.Unsafe({ ...(kind.accepts?.(dialect) ?? kind.schema), ...says }))] as const
+      })
+      return Type.Object(Object.fromEntries(accepted), { additionalProperties: false })
+    },
     decode: (value, at) => {
       if (value === null) return {}
       if (typeof value !== 'object' || Array.isArray(value)) {
@@ -274,7 +300,7 @@ export function object<M extends { readonly [key: string]: Kind<string> | Kind<n
       for (const [key, kind] of Object.entries(members)) {
         if (Object.hasOwn(value, key)) given[key] = kind.decode(Reflect.get(value, key), at)
       }
-      const reason = refuse?.({ ...defaults, ...given })
+      const reason = rule?.refuse({ ...defaults, ...given })
       if (reason) throw invalid(at, reason)
       return given as Partial<Whole>
     },
@@ -297,6 +323,6 @@ export function constant<const V extends string | number>(value: V, purposes?: r
 }
 
 /** Any JSON, decoded by the domain: for attributes whose form is a small protocol of its own. */
-export function json<T>(schema: TSchema, decode: (value: unknown, at: Decoding) => T) {
-  return attribute<T>({ schema, decode, merge: takesLast, render: asItIs, storage: 'json' })
+export function json<T>(schema: TSchema, decode: (value: unknown, at: Decoding) => T, accepts: TSchema = schema) {
+  return attribute<T>({ schema, accepts: () => accepts, decode, merge: takesLast, render: asItIs, storage: 'json' })
 }

@@ -1,3 +1,4 @@
+import type { Described } from './described.ts'
 import type { Feature } from './dialect.ts'
 import { EndpointGroup } from './endpoint-group.ts'
 import { IkePolicy } from './ike-policy.ts'
@@ -6,28 +7,24 @@ import { IpsecPolicy } from './ipsec-policy.ts'
 import { Network } from './network.ts'
 import { Port } from './port.ts'
 import type { Resource } from './resource.ts'
+import { bodiesOf, groupOf, type Verb, wordsOf } from './resource-operations.ts'
 import { Router } from './router.ts'
+import { AddedInterface, RemovedInterface, RouterInterface, routerInterfaceExample } from './router-interface.ts'
 import { Subnet } from './subnet.ts'
 import { VpnService } from './vpn-service.ts'
 
-/** One thing a client can ask for below `/v2.0`. The API's routes, and later the documents and the CLI, read this. */
-export interface Operation {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
-  /** After `/v2.0`; `:id` is the object's id. */
-  readonly path: string
+/** One thing a client can ask for below `/v2.0`. The API's routes, its documents, tests and the command line read this. */
+export interface Operation extends Described {
   readonly resource: Resource
   readonly does: 'create' | 'list' | 'show' | 'update' | 'delete' | 'act'
   /** Status of success; an answer of 204 has no body. */
   readonly answers: 200 | 201 | 204
-  /** Name of the rule that may forbid it, as the reference's policy names it. */
-  readonly permission: string
   /** The least role that may: an administrator may everything (`semantics.md` §9). */
   readonly role: 'member' | 'admin'
   /** Served only by flavours that have this part; absent: by all. */
   readonly feature?: Feature
 }
 
-type Verb = 'create' | 'list' | 'show' | 'update' | 'delete'
 type CrudName<Singular extends string> = `${Verb}_${Singular}`
 
 function crud<const Singular extends string>(
@@ -44,6 +41,8 @@ function crud<const Singular extends string>(
     answers,
     permission: `${does === 'list' || does === 'show' ? 'get' : does}_${singular}`,
     role: 'member',
+    ...wordsOf(resource, does),
+    ...bodiesOf(resource, does),
   })
   const rows: Readonly<Record<Verb, Operation>> = {
     create: row('create', 'POST', path, 201),
@@ -67,7 +66,7 @@ function readOnly<const Singular extends string>(
   }
 }
 
-function routerAction(path: string): Operation {
+function routerAction(path: string, told: Pick<Operation, 'summary' | 'command' | 'request'>): Operation {
   return {
     method: 'PUT',
     path: `${Router.path}/:id/${path}`,
@@ -76,6 +75,10 @@ function routerAction(path: string): Operation {
     answers: 200,
     permission: path,
     role: 'member',
+    group: groupOf(Router.words.many),
+    answer: () => RouterInterface,
+    example: () => routerInterfaceExample,
+    ...told,
   }
 }
 
@@ -89,8 +92,16 @@ export const operations = {
   ...crud('subnet', Subnet),
   ...crud('router', Router),
   ...readOnly('port', Port),
-  add_router_interface: routerAction('add_router_interface'),
-  remove_router_interface: routerAction('remove_router_interface'),
+  add_router_interface: routerAction('add_router_interface', {
+    summary: 'Give a router an interface in a subnet.',
+    command: 'router add subnet',
+    request: () => AddedInterface,
+  }),
+  remove_router_interface: routerAction('remove_router_interface', {
+    summary: 'Take a router’s interface out of a subnet.',
+    command: 'router remove subnet',
+    request: () => RemovedInterface,
+  }),
 }
 
 export type OperationName = keyof typeof operations

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { dpd, refuseOtherThanDefault } from '../../model/ipsec-connection.ts'
+import { dpd, onlyDpdDefaults } from '../../model/ipsec-connection.ts'
 import { constant, flag, integer, oneOf, secret, text, textOrNull, uuid } from '../../model/kinds.ts'
 import { lifetime } from '../../model/lifetime.ts'
 import type { Profile } from '../profile.ts'
@@ -25,6 +25,9 @@ function refusePsk(psk: string): string | undefined {
   return /\p{Cc}/u.test(psk) ? 'it contains a control character' : undefined
 }
 
+/** The same as one pattern: what documents say. */
+const acceptablePsk = '^(?!\\*+$)[^ ?\\u0000-\\u001f\\u007f-\\u009f]*$'
+
 export const otc: Profile = {
   name: 'otc',
   region: 'eu-de',
@@ -38,13 +41,14 @@ export const otc: Profile = {
     endpoint_group: { name, type: oneOf(['subnet', 'cidr']).required().fixed() },
     ipsec_site_connection: {
       name,
-      local_id: text({ refuse: (value) => (value === '' ? undefined : 'it is not supported') })
+      local_id: text({ refuse: (value) => (value === '' ? undefined : 'it is not supported'), says: { enum: [''] } })
         .optional('')
         .hidden(),
       peer_address: text({
         min: 1,
         max: 250,
         refuse: (value) => (isIP(value) ? undefined : `'${value}' is not a valid IP address`),
+        says: { anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }] },
       }).required(),
       peer_id: text({ min: 1, max: 250 }).required(),
       local_ep_group_id: uuid().required(),
@@ -52,8 +56,8 @@ export const otc: Profile = {
       mtu: integer({ only: 1500 }).optional(1500),
       initiator: oneOf(['bi-directional']).optional('bi-directional'),
       auth_mode: oneOf(['psk']).optional('psk').fixed(),
-      psk: secret({ min: 6, max: 128, refuse: refusePsk }).required(),
-      dpd: dpd(refuseOtherThanDefault).optional({ action: 'hold', interval: 30, timeout: 120 }),
+      psk: secret({ min: 6, max: 128, refuse: refusePsk, says: { pattern: acceptablePsk } }).required(),
+      dpd: dpd(onlyDpdDefaults).optional({ action: 'hold', interval: 30, timeout: 120 }),
       admin_state_up: flag({ only: true }).optional(true).orNull(),
       // The seed's answer to a POST does not have them; the current documentation's examples of the others do.
       order_id: constant('', ['show', 'list', 'update']),

@@ -16,7 +16,7 @@ const tables: Readonly<Record<AlgorithmKind, Spelled>> = {
 export function spelling(
   flavour: 'otc' | 'openstack',
   further: Partial<Record<AlgorithmKind, readonly string[]>> = {},
-): Pick<Dialect, 'spell' | 'read'> {
+): Pick<Dialect, 'spell' | 'read' | 'words'> {
   const kinds = Object.keys(tables) as AlgorithmKind[]
   const words = Object.fromEntries(
     kinds.map((kind) => [
@@ -33,5 +33,6 @@ export function spelling(
   return {
     spell: (kind, canonical) => tables[kind][canonical]?.[flavour] ?? canonical,
     read: (kind, spelled) => words[kind]?.get(spelled),
+    words: (kind) => [...(words[kind]?.keys() ?? [])],
   }
 }

@@ -1,10 +1,8 @@
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
 import type { Cloud } from '../../domain/cloud.ts'
 import type { Caller } from '../../domain/ports.ts'
 import { type Operation, type OperationName, operations } from '../../model/operations.ts'
 import { problem } from '../../model/problem.ts'
-import { answerSchema } from '../../model/render.ts'
 import { decodeJson } from '../body.ts'
 import { type Call, handlers } from '../handlers.ts'
 import { publicUrl } from '../links.ts'
@@ -30,7 +28,7 @@ export function mountV2(app: FastifyInstance, options: V2Options): void {
     app.route({
       method: operation.method,
       url: path,
-      schema: { response: { '2xx': answerOf(operation, options.profile) } },
+      ...(operation.answer && { schema: { response: { '2xx': operation.answer(options.profile) } } }),
       config: { profile: options.profile },
       handler: (request, reply) => carryOut(name, operation, options, request, reply),
     })
@@ -93,17 +91,6 @@ async function carryOut(
 /** An administrator may everything; `reader` alone gets nothing (`semantics.md` §9). */
 function refuseWithoutRole({ isAdmin, roles }: Caller, { permission, role }: Operation): void {
   if (!isAdmin && !roles.includes(role)) throw problem('PolicyNotAuthorized', { permission })
-}
-
-function answerOf({ resource, does }: Operation, profile: Profile) {
-  const one = answerSchema(resource, profile)
-  if (does === 'list') {
-    const link = Type.Object({ rel: Type.String(), href: Type.String() })
-    const links = Type.Optional(Type.Array(link))
-    return Type.Object({ [resource.plural]: Type.Array(one), [`${resource.plural}_links`]: links })
-  }
-  if (does === 'act') return Type.Record(Type.String(), Type.Unknown())
-  return Type.Object({ [resource.singular]: one })
 }
 
 /** Version, resource and extension documents (`classic-api.md` §1). */
