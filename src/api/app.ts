@@ -10,6 +10,7 @@ import { type Health, mountHealth } from './health.ts'
 import { identityPrefix } from './identity/prefix.ts'
 import { mountIdentity } from './identity/routes.ts'
 import { publicUrl } from './links.ts'
+import { mountOpenApi } from './openapi/mount.ts'
 import type { Profile } from './profile.ts'
 import './request-context.ts'
 import { mountV2 } from './v2/routes.ts'
@@ -73,6 +74,7 @@ export function createApi(options: ApiOptions): FastifyInstance {
 
   mountHealth(app, options.health)
   mountIdentity(app, options)
+  mountOpenApi(app, options)
   mountV2(app, { ...options, profile: rootProfile, prefix: '' })
   for (const profile of profiles) mountV2(app, { ...options, profile, prefix: profile.prefix })
   return app

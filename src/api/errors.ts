@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { type TSchema, Type } from 'typebox'
 import { Problem, problem } from '../model/problem.ts'
 import type { Profile } from './profile.ts'
 
@@ -16,6 +17,18 @@ export function sendProblem(found: Problem, profile: Profile, request: FastifyRe
   const { status, body } = profile.problem(found, request.id)
   return reply.code(status).type('application/json').send(JSON.stringify(body))
 }
+
+/** JSON Schema of what `sendIdentityProblem` sends. */
+export const identityErrorSchema: TSchema = Type.Object(
+  {
+    error: Type.Object({
+      code: Type.Integer({ description: 'The status again.' }),
+      title: Type.String({ description: 'Name of the status.' }),
+      message: Type.String({ description: 'What is wrong, for people.' }),
+    }),
+  },
+  { title: 'IdentityError' },
+)
 
 /** Answers of the identity API, and 401 everywhere: Keystone's shape, with where to log in. */
 export function sendIdentityProblem(found: Problem, identityUrl: string, reply: FastifyReply) {

@@ -1,9 +1,20 @@
+import { Type } from 'typebox'
 import type { Profile } from '../profile.ts'
 import { spelling } from './spelling.ts'
+
+/** The shape of every refusal in the network API; `detail` is always empty. */
+export const neutronError = {
+  NeutronError: Type.Object({
+    type: Type.String({ description: 'What kind of refusal it is, for programs.' }),
+    message: Type.String({ description: 'What is wrong, for people.' }),
+    detail: Type.String(),
+  }),
+}
 
 /** Upstream OpenStack's flavour (`flavours.md`, column "openstack profile"). */
 export const openstack: Profile = {
   name: 'openstack',
+  title: 'OpenStack',
   region: 'RegionOne',
   prefix: '/openstack',
   ...spelling('openstack'),
@@ -63,5 +74,6 @@ export const openstack: Profile = {
       updated: '2013-01-14T10:00:00-00:00',
     },
   ],
+  problemSchema: Type.Object(neutronError, { title: 'Refusal' }),
   problem: ({ status, type, message }) => ({ status, body: { NeutronError: { type, message, detail: '' } } }),
 }

@@ -1,9 +1,10 @@
 import { isIP } from 'node:net'
+import { Type } from 'typebox'
 import { dpd, onlyDpdDefaults } from '../../model/ipsec-connection.ts'
 import { constant, flag, integer, oneOf, secret, text, textOrNull, uuid } from '../../model/kinds.ts'
 import { lifetime } from '../../model/lifetime.ts'
 import type { Profile } from '../profile.ts'
-import { openstack } from './openstack.ts'
+import { neutronError, openstack } from './openstack.ts'
 import { spelling } from './spelling.ts'
 
 /** Open Telekom Cloud's flavour: the seed, and `flavours.md`, column "otc profile". */
@@ -30,6 +31,7 @@ const acceptablePsk = '^(?!\\*+$)[^ ?\\u0000-\\u001f\\u007f-\\u009f]*$'
 
 export const otc: Profile = {
   name: 'otc',
+  title: 'Open Telekom Cloud',
   region: 'eu-de',
   prefix: '/otc',
   ...spelling('otc', { group: ['disable'] }),
@@ -41,6 +43,7 @@ export const otc: Profile = {
     endpoint_group: { name, type: oneOf(['subnet', 'cidr']).required().fixed() },
     ipsec_site_connection: {
       name,
+      description: text({ max: 255 }).optional('').describe('For the operator: only an administrator may set it.'),
       local_id: text({ refuse: (value) => (value === '' ? undefined : 'it is not supported'), says: { enum: [''] } })
         .optional('')
         .hidden(),
@@ -78,6 +81,14 @@ export const otc: Profile = {
     showsPendingStates: true,
   },
   extensions: openstack.extensions.filter(({ alias }) => ['vpnaas', 'vpn-endpoint-groups', 'router'].includes(alias)),
+  problemSchema: Type.Object(
+    {
+      ...neutronError,
+      code: Type.String({ description: 'Code of the refusal: `VPC.1001` for anything without one of its own.' }),
+      message: Type.String({ description: 'What is wrong, for people.' }),
+    },
+    { title: 'Refusal' },
+  ),
   problem: ({ status, type, message, code, problem }) => ({
     // A quota is bad input here, where the reference calls it a conflict (`classic-api.md` §0.4 G13).
     status: problem === 'QuotaExceeded' ? 400 : status,

@@ -59,7 +59,7 @@ function refuseMethods(
 }
 
 /** The operations that a flavour has. */
-function operationsOf({ features }: Profile): [OperationName, Operation][] {
+export function operationsOf({ features }: Profile): [OperationName, Operation][] {
   const all = Object.entries(operations) as [OperationName, Operation][]
   return all.filter(([, { feature }]) => feature === undefined || features.includes(feature))
 }
