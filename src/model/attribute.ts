@@ -69,9 +69,9 @@ class Builder<T, Input> {
     return new ClientAttribute(this.kind, { inPost: 'required', inPut: 'allowed', initial: undefined })
   }
 
-  /** Set by the server, and found out at each answer rather than kept. */
-  computed(): ServerAttribute<T, Input> {
-    return new Builder({ ...this.kind, storage: 'none' }).readOnly()
+  /** Set by the server, and found out at each answer rather than kept; `initial` until it is. */
+  computed(initial?: T): ServerAttribute<T, Input> {
+    return new Builder({ ...this.kind, storage: 'none' }).readOnly(initial)
   }
 
   /** Set by the server only. */

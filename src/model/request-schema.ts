@@ -1,7 +1,6 @@
-import { type TSchema, Type } from 'typebox'
 import { descriptionOf } from './descriptions.ts'
 import type { Dialect } from './dialect.ts'
-import { keepableText } from './kinds.ts'
+import type { JsonSchema, ObjectSchema } from './json-schema.ts'
 import { type AnyAttribute, attributeIn, type Resource } from './resource.ts'
 import { schemaName } from './schema-name.ts'
 
@@ -10,7 +9,7 @@ import { schemaName } from './schema-name.ts'
  * words, and what it is when it is not given. All that the schema allows is decoded (`decodeCreate`). Decoding also takes
  * what clients send beside it: `"yes"` for true, `"1500"` for 1500, a bare text for a list of one, null for "not given".
  */
-export function createSchema(resource: Resource, dialect: Dialect): TSchema {
+export function createSchema(resource: Resource, dialect: Dialect): ObjectSchema {
   const given = attributesOf(resource, dialect).filter(({ attribute }) => attribute.inPost !== 'refused')
   const required = given.filter(({ attribute }) => attribute.inPost === 'required').map(({ name }) => name)
   const properties = given.map(({ name, attribute }) => {
@@ -23,7 +22,7 @@ export function createSchema(resource: Resource, dialect: Dialect): TSchema {
 }
 
 /** JSON Schema of what stands under the wrapper in a PUT: what may be changed. What it does not name stays as it is. */
-export function updateSchema(resource: Resource, dialect: Dialect): TSchema {
+export function updateSchema(resource: Resource, dialect: Dialect): ObjectSchema {
   const properties = attributesOf(resource, dialect)
     .filter(({ attribute }) => attribute.inPut === 'allowed')
     .map(({ name, attribute }) => [name, requestSchema(resource, name, attribute, dialect)])
@@ -43,7 +42,7 @@ function attributesOf(resource: Resource, dialect: Dialect): Named[] {
   })
 }
 
-function requestSchema(resource: Resource, name: string, attribute: AnyAttribute, dialect: Dialect): object {
+function requestSchema(resource: Resource, name: string, attribute: AnyAttribute, dialect: Dialect): JsonSchema {
   const { kind, shownFor } = attribute
   const description = descriptionOf(resource, name, dialect)
   return {
@@ -53,17 +52,22 @@ function requestSchema(resource: Resource, name: string, attribute: AnyAttribute
   }
 }
 
-function ownerSchema(resource: Resource, key: string, dialect: Dialect): object {
+function ownerSchema(resource: Resource, key: string, dialect: Dialect): JsonSchema {
   const description = descriptionOf(resource, key, dialect)
-  return { ...Type.String({ minLength: 1, maxLength: 255, pattern: keepableText }), description }
+  const limits = { minLength: 1, maxLength: 255, pattern: '^[!-~]*$' }
+  return { type: 'string', ...limits, ...(description !== undefined && { description }) }
 }
 
-function body(title: string, properties: object, required: readonly string[]): TSchema {
-  return Type.Unsafe({
+function body(
+  title: string,
+  properties: Readonly<Record<string, JsonSchema>>,
+  required: readonly string[],
+): ObjectSchema {
+  return {
     title,
     type: 'object',
     ...(required.length > 0 && { required }),
     properties,
     additionalProperties: false,
-  })
+  }
 }

@@ -85,7 +85,7 @@ export const Subnet = resource({
       .fixed()
       .describe('Ranges that addresses of ports are taken from.'),
     dns_nameservers: stringList().optional([]).describe('Name servers of the subnet: kept and shown.'),
-    host_routes: stringList().computed().describe('Always empty: host routes are not offered.'),
+    host_routes: stringList().computed([]).describe('Always empty: host routes are not offered.'),
   },
 })
 

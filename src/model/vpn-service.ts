@@ -56,7 +56,7 @@ export const VpnService = resource({
       .refusedInPost()
       .describe('IPv4 address the peers reach the gateway at.'),
     external_v6_ip: textOrNull().readOnly().describe('IPv6 address the peers reach the gateway at.'),
-    status: oneOf(statuses).readOnly().describe('State of the service: ACTIVE while any of its connections is.'),
+    status: oneOf(statuses).readOnly().describe('State of the service: ACTIVE when its gateway stands.'),
     created_at: text().readOnly().describe('When it was made, in UTC.'),
     prepay_connection_num: constant(0).describe('Always 0: nothing is billed here.'),
     resource_speccode: constant('').describe('Always empty: nothing is billed here.'),
