@@ -36,9 +36,11 @@ export function sendIdentityProblem(found: Problem, identityUrl: string, reply: 
   return reply
     .code(found.status)
     .type('application/json')
-    .send(
-      JSON.stringify({ error: { code: found.status, title: titles[found.status] ?? 'Error', message: found.message } }),
-    )
+    .send(JSON.stringify(identityProblem(found)))
+}
+
+export function identityProblem({ status, message }: Problem): object {
+  return { error: { code: status, title: titles[status] ?? 'Error', message } }
 }
 
 const titles: Readonly<Record<number, string>> = {

@@ -120,6 +120,10 @@ function complaintsAbout(operation: DocumentedOperation, document: OpenApiDocume
     if (status === '204' ? answer.content : !answer.content) complaints.push(`${status} with the wrong kind of answer`)
     else if (answer.content) complaints.push(...sampleComplaints('answer', answer, document))
   }
+  for (const [status, answer] of Object.entries(responses).filter(([status]) => Number(status) >= 400)) {
+    const isShown = answer.content && sampleOf(answer).example !== undefined
+    if (isShown) complaints.push(...sampleComplaints(status, answer, document))
+  }
   return complaints
 }
 

@@ -10,6 +10,8 @@ export interface Step {
   /** What has to be done or found first. */
   readonly before?: (walk: Walk) => Promise<void>
   readonly headers?: (walk: Walk) => Promise<Record<string, string>>
+  /** The variable parts of its path, in the ids of the examples; `id` is that of its resource's example. */
+  readonly params?: Readonly<Record<string, string>>
   readonly after?: (walk: Walk, answer: Answer) => Promise<void>
 }
 
@@ -29,7 +31,7 @@ export const steps: { readonly [Name in OperationName | OutlyingName]: Step } = 
   list_versions: {},
   list_collections: {},
   list_extensions: {},
-  show_extension: {},
+  show_extension: { params: { id: 'vpnaas' } },
 
   create_network: { before: findExternalNetwork },
   list_network: {},
@@ -93,13 +95,14 @@ export class Walk {
   /** Sends the operation's example, with our ids in place of the example's. */
   async send(name: OperationName | OutlyingName): Promise<Answer> {
     const { path, operation, resource } = this.#operation(name)
-    const { before, headers, after } = steps[name]
+    const { before, headers, params, after } = steps[name]
     await before?.(this)
     const { request } = operation.example(this.#profile)
-    const url = this.fill(path.replace(':id', String(resource?.example.object.id ?? 'vpnaas')))
+    const parts: Readonly<Record<string, unknown>> = { id: resource?.example.object.id, ...params }
+    const url = this.fill(path.replace(/:(\w+)/g, (_, part: string) => String(parts[part])))
     const body = request === undefined ? undefined : JSON.parse(this.fill(JSON.stringify(request)))
     const answer = await this.cloud.request(operation.method, url, body, await headers?.(this))
-    if (operation.method === 'POST' && resource && answer.status === operation.answers) {
+    if (name.startsWith('create_') && resource && answer.status === operation.answers) {
       this.know(String(resource.example.object.id), answer.body[resource.singular].id)
     }
     await after?.(this, answer)

@@ -28,7 +28,7 @@ export async function createPages(profile: Profile, path: string, document: Addr
     routePrefix: path,
     staticCSP: contentSecurityPolicy,
     theme: { title: `Sallyport: VPN API of ${profile.title}` },
-    uiConfig: { docExpansion: 'none', defaultModelsExpandDepth: 0 },
+    uiConfig: { layout: 'BaseLayout', docExpansion: 'none', defaultModelsExpandDepth: 0 },
     transformSpecification: (_none, request) => ({ ...document(request) }),
     transformSpecificationClone: false,
   })

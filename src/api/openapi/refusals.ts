@@ -1,5 +1,7 @@
 import type { Operation } from '../../model/operations.ts'
 import type { OutlyingOperation } from '../../model/outlying-operations.ts'
+import { type Problem, problem } from '../../model/problem.ts'
+import { bodyLimit } from '../body.ts'
 
 /** What a client has to expect beside success, by status. */
 const meanings: Readonly<Record<number, string>> = {
@@ -30,4 +32,28 @@ export function refusalsOf(operation: Operation | OutlyingOperation): Readonly<R
   return Object.fromEntries(
     expected.flatMap(([status, happens]) => (happens ? [[status, meanings[status] ?? '']] : [])),
   )
+}
+
+/** A refusal with that status, as this operation might meet it; nothing where there is no telling which. */
+export function exampleOf(status: number, operation: Operation | OutlyingOperation): Problem | undefined {
+  const { path, permission, method } = operation
+  const resource = 'resource' in operation ? operation.resource : undefined
+  switch (status) {
+    case 400:
+      if (!resource) return problem('LogInInvalid', { reason: 'auth is missing' })
+      if (method === 'GET') return problem('LimitInvalid', { value: 'many' })
+      if (method === 'DELETE') return problem('BodyNotSupported')
+      return problem('UnknownAttributes', { attributes: 'colour' })
+    case 401:
+      return problem('Unauthorized')
+    case 403:
+      return problem('PolicyNotAuthorized', { permission })
+    case 404:
+      if (resource) return problem(resource.notFound, { id: resource.example.object.id })
+      return path.includes('/:') ? problem('ExtensionNotFound', { alias: 'vpn-flavors' }) : problem('NotFound')
+    case 413:
+      return problem('BodyTooLarge', { limit: bodyLimit })
+    default:
+      return undefined
+  }
 }

@@ -1,12 +1,12 @@
 import type { FastifySchema } from 'fastify'
 import type { Operation } from '../../model/operations.ts'
 import type { OutlyingOperation } from '../../model/outlying-operations.ts'
-import { identityErrorSchema } from '../errors.ts'
+import { identityErrorSchema, identityProblem } from '../errors.ts'
 import { identityPrefix } from '../identity/prefix.ts'
 import type { Profile } from '../profile.ts'
 import type { NamedSchemas } from './named-schemas.ts'
 import { pathParameters, queryParameters } from './parameters.ts'
-import { refusalsOf } from './refusals.ts'
+import { exampleOf, refusalsOf } from './refusals.ts'
 
 /** What a document says about an operation, in the form that @fastify/swagger takes it. */
 export function routeSchema(
@@ -42,22 +42,31 @@ function answer(operation: Operation | OutlyingOperation, example: unknown, prof
   const headers = 'headers' in operation ? operation.headers?.answer : undefined
   const told = { description: 'Done.', ...(headers && { headers: texts(headers) }) }
   if (!operation.answer) return { type: 'null', ...told }
-  return { ...told, content: { [json]: { schema: named.refer(operation.answer(profile)), example } } }
+  return { ...told, ...content(operation.answer(profile), example, named) }
 }
 
 function refusals(operation: Operation | OutlyingOperation, profile: Profile, named: NamedSchemas) {
   const isIdentity = operation.path.startsWith(identityPrefix)
   return Object.fromEntries(
     Object.entries(refusalsOf(operation)).map(([status, description]) => {
-      const isKeystone = isIdentity || status === '401'
-      const schema =
-        status === '503' ? operation.answer?.(profile) : isKeystone ? identityErrorSchema : profile.problemSchema
-      return [status, { description, content: { [json]: { schema: named.refer(schema) } } }]
+      // Not ready yet is said in the form of the good answer.
+      if (status === '503') return [status, { description, ...content(operation.answer?.(profile), undefined, named) }]
+      const found = exampleOf(Number(status), operation)
+      const [schema, example] =
+        isIdentity || status === '401'
+          ? [identityErrorSchema, found && identityProblem(found)]
+          : [profile.problemSchema, found && profile.problem(found, exampleRequest).body]
+      return [status, { description, ...content(schema, example, named) }]
     }),
   )
 }
 
-const json = 'application/json'
+const exampleRequest = 'req-6c1f0a58-2b8e-4d0a-9a52-3f7d0e8b9c13'
+
+/** A body and what it may look like. */
+function content(schema: unknown, example: unknown, named: NamedSchemas) {
+  return { content: { 'application/json': { schema: named.refer(schema), ...(example !== undefined && { example }) } } }
+}
 
 function texts(described: Readonly<Record<string, string>>) {
   return Object.fromEntries(
