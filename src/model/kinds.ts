@@ -255,6 +255,7 @@ export function stringList() {
     merge: takesLast,
     render: asItIs,
     storage: 'json',
+    accepts: () => Type.Array(Type.String({ pattern: keepableText })),
   })
 }
 

@@ -22,6 +22,7 @@ export function routeSchema(
   const headers = 'headers' in operation ? operation.headers?.request : undefined
   const params = pathParameters(path)
   return {
+    // Spread, because Fastify's type of a schema has no room for extensions.
     ...{ operationId: name, summary, tags: [group], 'x-permission': permission, 'x-cli': command },
     ...('role' in operation && { 'x-role': operation.role }),
     ...(isOpen && { security: [] }),
