@@ -102,7 +102,7 @@ export class Walk {
     const url = this.fill(path.replace(/:(\w+)/g, (_, part: string) => String(parts[part])))
     const body = request === undefined ? undefined : JSON.parse(this.fill(JSON.stringify(request)))
     const answer = await this.cloud.request(operation.method, url, body, await headers?.(this))
-    if (name.startsWith('create_') && resource && answer.status === operation.answers) {
+    if (resource && operation.answers === 201 && answer.status === 201) {
       this.know(String(resource.example.object.id), answer.body[resource.singular].id)
     }
     await after?.(this, answer)
