@@ -13,6 +13,7 @@ import { type Health, mountHealth } from './health.ts'
 import { identityPrefix } from './identity/prefix.ts'
 import { mountIdentity } from './identity/routes.ts'
 import { publicUrl } from './links.ts'
+import { mountOpenApi } from './openapi/mount.ts'
 import type { Profile } from './profile.ts'
 import './request-context.ts'
 import { mountVpcs } from './v1/vpcs.ts'
@@ -83,6 +84,7 @@ export function createApi(options: ApiOptions): FastifyInstance {
 
   mountHealth(app, options.health)
   mountIdentity(app, options)
+  mountOpenApi(app, options)
   const mount = (profile: Profile, prefix: string) => {
     mountV2(app, { ...options, profile, prefix })
     mountVpcs(app, { ...options, profile, prefix })

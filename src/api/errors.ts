@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { type TSchema, Type } from 'typebox'
 import { Problem, problem } from '../model/problem.ts'
 import type { Profile } from './profile.ts'
 
@@ -21,6 +22,18 @@ export function sendProblem(found: Problem, profile: Profile, request: FastifyRe
   return reply.code(status).type('application/json').send(JSON.stringify(body))
 }
 
+/** JSON Schema of what `sendIdentityProblem` sends. */
+export const identityErrorSchema: TSchema = Type.Object(
+  {
+    error: Type.Object({
+      code: Type.Integer({ description: 'The status again.' }),
+      title: Type.String({ description: 'Name of the status.' }),
+      message: Type.String({ description: 'What is wrong, for people.' }),
+    }),
+  },
+  { title: 'IdentityError' },
+)
+
 /** Answers of the identity API, and 401 everywhere: Keystone's shape, with where to log in. */
 export function sendIdentityProblem(found: Problem, identityUrl: string, reply: FastifyReply) {
   if (found.status === 503) void reply.header('retry-after', retryAfterSeconds)
@@ -28,9 +41,11 @@ export function sendIdentityProblem(found: Problem, identityUrl: string, reply: 
   return reply
     .code(found.status)
     .type('application/json')
-    .send(
-      JSON.stringify({ error: { code: found.status, title: titles[found.status] ?? 'Error', message: found.message } }),
-    )
+    .send(JSON.stringify(identityProblem(found)))
+}
+
+export function identityProblem({ status, message }: Problem): object {
+  return { error: { code: status, title: titles[status] ?? 'Error', message } }
 }
 
 const titles: Readonly<Record<number, string>> = {

@@ -77,11 +77,10 @@ function reading<A extends Attributes>(resource: Resource<A>, doing: Pick<Doing<
         const listing = listingOf(resource, query, asking.dialect)
         const entities: readonly Listed<A>[] = await list(asking, listing)
         const fields = fieldsOf(query)
-        const links = pageLinks(
-          url(),
-          entities.map(({ id }) => String(id)),
-          listing.page,
-        )
+        const ids = entities.map(({ id }) => String(id))
+        // A page that nobody asked for is a page only where there is more than fits on it.
+        const isPage = query.limit !== undefined || ids.length === listing.page.limit
+        const links = isPage ? pageLinks(url(), ids, listing.page) : []
         return {
           [resource.plural]: entities.map((each) => render(resource, each, asking.dialect, 'list', fields)),
           ...(links.length > 0 && { [`${resource.plural}_links`]: links }),

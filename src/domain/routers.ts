@@ -13,6 +13,7 @@ import type { PortAddress } from '../model/port.ts'
 import { problem } from '../model/problem.ts'
 import type { Changes, Given } from '../model/resource.ts'
 import { type ExternalGateway, type FixedIp, Router } from '../model/router.ts'
+import type { RouterInterface } from '../model/router-interface.ts'
 import type { Subnet } from '../model/subnet.ts'
 import { timestamp } from '../model/time.ts'
 import { forgetGateway } from '../store/gateways.ts'
@@ -55,16 +56,6 @@ export async function deleteRouter(work: Work, id: string): Promise<void> {
   for (const port of ports) await removePort(tx, port.id)
   await remove(tx, Router, router.id)
   await forgetGateway(tx, id as GatewayId)
-}
-
-/** What the two interface operations answer. */
-export interface RouterInterface {
-  readonly id: string
-  readonly tenant_id: string
-  readonly port_id: string
-  readonly network_id: string
-  readonly subnet_id: string
-  readonly subnet_ids: readonly string[]
 }
 
 export async function addInterface(work: Work, id: string, subnetId: string): Promise<RouterInterface> {

@@ -13,7 +13,10 @@ export interface Decoding {
  * merged key by key.
  */
 export interface Kind<T, Input = T> {
+  /** What answers hold, in every flavour: an object outlives the limits of the one it was made in. */
   readonly schema: TSchema
+  /** What a request may give, with the limits and words of the flavour; absent: what answers have. */
+  readonly accepts?: (dialect: Dialect) => TSchema
   /** Coerces, then checks. @throws Problem in the contract's words. */
   decode(value: unknown, at: Decoding): Input
   merge(input: Input, stored: T | undefined): T
@@ -42,6 +45,8 @@ export interface Attribute<T, Input = T, Origin extends 'client' | 'server' = 'c
   readonly nullIsAbsent: boolean
   /** Purposes whose answers show it. */
   readonly shownFor: readonly Purpose[]
+  /** One line for documents. Absent in a flavour's narrowing: what the resource says of it. */
+  readonly description?: string | undefined
 }
 
 const everywhere: readonly Purpose[] = ['create', 'show', 'list', 'update']
@@ -64,28 +69,45 @@ class Builder<T, Input> {
     return new ClientAttribute(this.kind, { inPost: 'required', inPut: 'allowed', initial: undefined })
   }
 
-  /** Set by the server, and found out at each answer rather than kept; `initial` until then. */
+  /** Set by the server, and found out at each answer rather than kept; `initial` until it is. */
   computed(initial?: T): ServerAttribute<T, Input> {
-    return new Builder<T, Input>({ ...this.kind, storage: 'none' }).readOnly(initial)
+    return new Builder({ ...this.kind, storage: 'none' }).readOnly(initial)
   }
 
   /** Set by the server only. */
   readOnly(initial?: T): ServerAttribute<T, Input> {
-    const attribute: Attribute<T, Input, 'server'> = {
-      kind: this.kind,
-      origin: 'server',
-      inPost: 'refused',
-      inPut: 'refused',
-      initial,
-      nullIsAbsent: false,
-      shownFor: everywhere,
-    }
-    return { ...attribute, shown: (...shownFor) => ({ ...attribute, shownFor }) }
+    return new ServerAttribute(this.kind, { initial })
   }
 }
 
-type ServerAttribute<T, Input> = Attribute<T, Input, 'server'> & {
-  shown(...purposes: Purpose[]): Attribute<T, Input, 'server'>
+class ServerAttribute<T, Input> implements Attribute<T, Input, 'server'> {
+  readonly kind: Kind<T, Input>
+  readonly origin = 'server'
+  readonly inPost = 'refused'
+  readonly inPut = 'refused'
+  readonly nullIsAbsent = false
+  readonly initial: T | undefined
+  readonly shownFor: readonly Purpose[]
+  readonly description: string | undefined
+
+  constructor(
+    kind: Kind<T, Input>,
+    rules: Pick<Attribute<T, Input>, 'initial'> & Partial<Pick<Attribute<T, Input>, 'shownFor' | 'description'>>,
+  ) {
+    this.kind = kind
+    this.initial = rules.initial
+    this.shownFor = rules.shownFor ?? everywhere
+    this.description = rules.description
+  }
+
+  /** Only in the answers for these purposes. */
+  shown(...shownFor: Purpose[]): ServerAttribute<T, Input> {
+    return new ServerAttribute(this.kind, { ...this, shownFor })
+  }
+
+  describe(description: string): ServerAttribute<T, Input> {
+    return new ServerAttribute(this.kind, { ...this, description })
+  }
 }
 
 class ClientAttribute<T, Input> implements Attribute<T, Input, 'client'> {
@@ -96,11 +118,12 @@ class ClientAttribute<T, Input> implements Attribute<T, Input, 'client'> {
   readonly initial: T | undefined
   readonly nullIsAbsent: boolean
   readonly shownFor: readonly Purpose[]
+  readonly description: string | undefined
 
   constructor(
     kind: Kind<T, Input>,
     rules: Pick<Attribute<T, Input>, 'inPost' | 'inPut' | 'initial'> &
-      Partial<Pick<Attribute<T, Input>, 'nullIsAbsent' | 'shownFor'>>,
+      Partial<Pick<Attribute<T, Input>, 'nullIsAbsent' | 'shownFor' | 'description'>>,
   ) {
     this.kind = kind
     this.inPost = rules.inPost
@@ -108,6 +131,12 @@ class ClientAttribute<T, Input> implements Attribute<T, Input, 'client'> {
     this.initial = rules.initial
     this.nullIsAbsent = rules.nullIsAbsent ?? false
     this.shownFor = rules.shownFor ?? everywhere
+    this.description = rules.description
+  }
+
+  /** What it means, in one line. */
+  describe(description: string): ClientAttribute<T, Input> {
+    return new ClientAttribute(this.kind, { ...this, description })
   }
 
   /** Given once, when the object is made. */

@@ -16,6 +16,8 @@ export interface Dialect {
   spell(kind: AlgorithmKind, canonical: string): string
   /** The canonical algorithm, or `undefined` for a word this flavour does not know. */
   read(kind: AlgorithmKind, spelled: string): string | undefined
+  /** Every word that `read` knows. */
+  words(kind: AlgorithmKind): readonly string[]
   /** Names under which the owner may be given, and names under which it is shown (`flavours.md` §2 row 1). */
   readonly owner: { readonly accepts: readonly OwnerKey[]; readonly shows: readonly OwnerKey[] }
   /** Laid over the attribute tables, by singular name of the resource: other limits, or `undefined` for "unknown here". */

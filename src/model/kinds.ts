@@ -18,12 +18,17 @@ export interface TextLimits {
   readonly max?: number
   /** A further rule: the reason why this text is not acceptable, or nothing. */
   readonly refuse?: (text: string, at: Decoding) => string | undefined
+  /** The same rule in the words of JSON Schema, for documents and for making valid values. */
+  readonly says?: Readonly<Record<string, unknown>>
 }
 
 /** Characters of at least `min` and at most `max`; counted as Unicode code points, as the reference does. */
 export function text(limits: TextLimits = {}) {
   return attribute(textKind(limits))
 }
+
+/** The same as one pattern: what Python calls printable, with blanks inside only. */
+const printableName = '^(?:[^\\p{C}\\p{Z}](?:[^\\p{C}\\p{Z}]| (?! *$))*)?$'
 
 /** A name: printable, and neither beginning nor ending with white space (`classic-api.md` §0.4); it may be empty. */
 export function nameText() {
@@ -36,12 +41,14 @@ export function nameText() {
         ? 'it contains a character that is not printable'
         : undefined
     },
+    says: { pattern: printableName },
   })
 }
 
 function textKind(limits: TextLimits): Kind<string> {
   return {
-    schema: textSchema(limits),
+    schema: Type.String(),
+    accepts: () => textSchema(limits),
     decode: (value, at) => {
       if (typeof value !== 'string') throw invalid(at, `'${pythonText(value)}' is not a valid string`)
       refuseText(value, `'${value}'`, limits, at)
@@ -59,7 +66,8 @@ const mask = '********'
 /** A pre-shared key. Its value never stands in a refusal, and where it is masked in no answer. */
 export function secret({ isMasked = false, ...limits }: TextLimits & { readonly isMasked?: boolean } = {}) {
   return attribute<Secret>({
-    schema: textSchema(limits),
+    schema: Type.String(),
+    accepts: () => textSchema(limits),
     decode: (value, at) => {
       if (typeof value !== 'string') throw invalid(at, 'it is not a valid string')
       refuseText(value, 'it', limits, at)
@@ -71,8 +79,11 @@ export function secret({ isMasked = false, ...limits }: TextLimits & { readonly 
   })
 }
 
-function textSchema({ min = 0, max }: TextLimits): TSchema {
-  return Type.String({ ...(min > 0 && { minLength: min }), ...(max !== undefined && { maxLength: max }) })
+/** No database keeps U+0000 in a text. */
+export const keepableText = '^[^\\u0000]*$'
+
+function textSchema({ min = 0, max, says = { pattern: keepableText } }: TextLimits): TSchema {
+  return Type.String({ ...(min > 0 && { minLength: min }), ...(max !== undefined && { maxLength: max }), ...says })
 }
 
 /** @param called what the text is called in the refusal. @throws Problem */
@@ -125,6 +136,7 @@ export function textOrNull(limits: TextLimits = {}) {
   const inner = textKind(limits)
   return attribute<string | null>({
     schema: Type.Union([inner.schema, Type.Null()]),
+    accepts: () => Type.Union([textSchema(limits), Type.Null()]),
     decode: (value, at) => (value === null ? null : inner.decode(value, at)),
     merge: takesLast,
     render: asItIs,
@@ -159,7 +171,8 @@ function oneOfKind<const W extends string>(words: readonly W[]): Kind<W> {
 /** A canonical algorithm, spelled by the flavour. */
 export function perFlavour<A extends string>(kind: AlgorithmKind) {
   return attribute<A>({
-    schema: Type.Unsafe<A>({ type: 'string' }),
+    schema: Type.String(),
+    accepts: (dialect) => Type.Unsafe<string>({ type: 'string', enum: [...dialect.words(kind)] }),
     decode: (value, at) => {
       const canonical = typeof value === 'string' ? at.dialect.read(kind, value) : undefined
       if (canonical === undefined) throw invalid(at, `${pythonText(value)} is not in valid_values`)
@@ -186,6 +199,7 @@ export function decodeFlag(value: unknown): boolean | undefined {
 export function flag(allowed: { readonly only?: boolean } = {}) {
   return attribute<boolean>({
     schema: Type.Boolean(),
+    accepts: () => Type.Boolean({ ...(allowed.only !== undefined && { enum: [allowed.only] }) }),
     decode: (value, at) => {
       const found = decodeFlag(value)
       if (found === undefined) throw problem('NotBoolean', { value: pythonText(value) })
@@ -226,7 +240,11 @@ function integerKind(
   notInteger: (value: unknown, at: Decoding) => Problem,
 ): Kind<number> {
   return {
-    schema: Type.Integer({ ...(min !== undefined && { minimum: min }), maximum: max }),
+    schema: Type.Integer(),
+    accepts: () =>
+      Type.Integer(
+        only === undefined ? { ...(min !== undefined && { minimum: min }), maximum: max } : { enum: [only] },
+      ),
     decode: (value, at) => {
       const number = decodeInteger(value)
       if (number === undefined) throw notInteger(value, at)
@@ -259,6 +277,7 @@ export function stringList() {
     merge: takesLast,
     render: asItIs,
     storage: 'json',
+    accepts: () => Type.Array(Type.String({ pattern: keepableText })),
   })
 }
 
@@ -267,6 +286,7 @@ export function cidrList() {
   const { kind } = stringList()
   return attribute<readonly string[]>({
     ...kind,
+    accepts: () => Type.Array(Type.String({ format: 'cidr' }), { uniqueItems: true }),
     decode: (value, at) => {
       const items = kind.decode(value, at)
       const repeated = new Set(items.filter((item, index) => items.indexOf(item) < index))
@@ -293,18 +313,30 @@ export const member = {
     integerKind(limits, (value, at) => invalid(at, `'${pythonText(value)}' is not an integer`)),
 }
 
-/**
- * An object of a few keys that is merged key by key: `{}` and `null` on POST mean the defaults, on PUT no change.
- * `refuse` looks at the whole after merging with the defaults.
- */
+/** A rule over a whole object, after merging with its defaults. */
+export interface ObjectRule {
+  /** Why the object is not acceptable, or nothing. */
+  readonly refuse: (given: Readonly<Record<string, unknown>>) => string | undefined
+  /** The same in the words of JSON Schema, by member. */
+  readonly says: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+}
+
+/** An object of a few keys that is merged key by key: `{}` and `null` on POST mean the defaults, on PUT no change. */
 export function object<M extends { readonly [key: string]: Kind<string> | Kind<number> }>(
   members: M,
   defaults: { readonly [K in keyof M]: M[K] extends Kind<infer T> ? T : never },
-  refuse?: (given: Readonly<Record<string, unknown>>) => string | undefined,
+  rule?: ObjectRule,
 ) {
   type Whole = { readonly [K in keyof M]: M[K] extends Kind<infer T> ? T : never }
   return attribute<Whole, Partial<Whole>>({
     schema: Type.Object(Object.fromEntries(Object.entries(members).map(([key, kind]) => [key, kind.schema]))),
+    accepts: (dialect) => {
+      const accepted = Object.entries(members).map(([key, kind]) => {
+        const says = { ...rule?.says[key], default: defaults[key] }
+        return [key, Type.Optional(Type.Unsafe({ ...(kind.accepts?.(dialect) ?? kind.schema), ...says }))] as const
+      })
+      return Type.Object(Object.fromEntries(accepted), { additionalProperties: false })
+    },
     decode: (value, at) => {
       if (value === null) return {}
       if (typeof value !== 'object' || Array.isArray(value)) {
@@ -316,7 +348,7 @@ export function object<M extends { readonly [key: string]: Kind<string> | Kind<n
       for (const [key, kind] of Object.entries(members)) {
         if (Object.hasOwn(value, key)) given[key] = kind.decode(Reflect.get(value, key), at)
       }
-      const reason = refuse?.({ ...defaults, ...given })
+      const reason = rule?.refuse({ ...defaults, ...given })
       if (reason) throw invalid(at, reason)
       return given as Partial<Whole>
     },
@@ -339,6 +371,6 @@ export function constant<const V extends string | number>(value: V, purposes?: r
 }
 
 /** Any JSON, decoded by the domain: for attributes whose form is a small protocol of its own. */
-export function json<T>(schema: TSchema, decode: (value: unknown, at: Decoding) => T) {
-  return attribute<T>({ schema, decode, merge: takesLast, render: asItIs, storage: 'json' })
+export function json<T>(schema: TSchema, decode: (value: unknown, at: Decoding) => T, accepts: TSchema = schema) {
+  return attribute<T>({ schema, accepts: () => accepts, decode, merge: takesLast, render: asItIs, storage: 'json' })
 }

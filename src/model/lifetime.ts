@@ -1,3 +1,4 @@
+import { Type } from 'typebox'
 import { member, object } from './kinds.ts'
 
 /** Life of an SA. `{}` and `null` mean the defaults; the largest value differs per flavour. */
@@ -7,3 +8,9 @@ export function lifetime(limits: { readonly max?: number } = {}) {
     { units: 'seconds', value: 3600 },
   )
 }
+
+/**
+ * A lifetime in the answer to a PUT that shows its value as it was sent (`classic-api.md` §3.1): the schema of an integer
+ * would turn a text into a number.
+ */
+export const lifetimeAsSent = Type.Object({ units: Type.String(), value: Type.Union([Type.Integer(), Type.String()]) })

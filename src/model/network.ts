@@ -1,3 +1,4 @@
+import { exampleIds } from './example-ids.ts'
 import { flag, integer, oneOf, owner, stringList, text, textOrNull, uuid } from './kinds.ts'
 import { type Entity, resource } from './resource.ts'
 
@@ -11,19 +12,48 @@ export const Network = resource({
   path: '/networks',
   notFound: 'NetworkNotFound',
   description: 'A network: one bridge on the host.',
+  words: { one: 'a network', many: 'networks', command: 'network' },
+  example: {
+    object: {
+      id: exampleIds.network,
+      tenant_id: exampleIds.project,
+      name: 'office',
+      description: '',
+      admin_state_up: true,
+      status: 'ACTIVE',
+      shared: false,
+      'router:external': false,
+      subnets: [exampleIds.subnet],
+      mtu: 1500,
+      'provider:network_type': 'local',
+      'provider:physical_network': null,
+    },
+    atFirst: { subnets: [] },
+    posts: ['name'],
+    puts: { name: 'head-office', description: 'Third floor' },
+  },
   attributes: {
     id: uuid().readOnly(),
     tenant_id: owner().readOnly(),
     name: text({ max: 255 }).optional(''),
     description: text({ max: 255 }).optional(''),
-    admin_state_up: flag().optional(true).orNull(),
-    status: oneOf(['ACTIVE', 'DOWN']).readOnly('ACTIVE'),
-    shared: flag().optional(false).orNull(),
-    'router:external': flag().optional(false).orNull(),
-    subnets: stringList().computed(),
-    mtu: integer({ min: 68, max: 65_535 }).optional(1500),
-    'provider:network_type': text({ max: 32 }).optional('local').fixed(),
-    'provider:physical_network': textOrNull({ max: 128 }).optional(null).fixed(),
+    admin_state_up: flag().optional(true).orNull().describe('Whether the network may carry traffic.'),
+    status: oneOf(['ACTIVE', 'DOWN']).readOnly('ACTIVE').describe('State of the network.'),
+    shared: flag().optional(false).orNull().describe('Whether every project may use it; administrators only.'),
+    'router:external': flag()
+      .optional(false)
+      .orNull()
+      .describe('Whether routers may have their gateway there; administrators only.'),
+    subnets: stringList().computed().describe('Ids of its subnets.'),
+    mtu: integer({ min: 68, max: 65_535 }).optional(1500).describe('Largest packet, in bytes.'),
+    'provider:network_type': text({ max: 32 })
+      .optional('local')
+      .fixed()
+      .describe('What the network is on the host; administrators only.'),
+    'provider:physical_network': textOrNull({ max: 128 })
+      .optional(null)
+      .fixed()
+      .describe('Name of the bridge or interface it stands on; administrators only.'),
   },
 })
 

@@ -1,4 +1,5 @@
 import { AuditEvent } from './audit-event.ts'
+import type { Described } from './described.ts'
 import type { Feature } from './dialect.ts'
 import { EndpointGroup } from './endpoint-group.ts'
 import { IkePolicy } from './ike-policy.ts'
@@ -6,30 +7,27 @@ import { IpsecConnection } from './ipsec-connection.ts'
 import { IpsecPolicy } from './ipsec-policy.ts'
 import { Network } from './network.ts'
 import { Port } from './port.ts'
-import { Quota } from './quota.ts'
+import { quotaOperations } from './quota-operations.ts'
 import type { Resource } from './resource.ts'
+import { bodiesOf, groupOf, type Verb, wordsOf } from './resource-operations.ts'
 import { Router } from './router.ts'
+import { AddedInterface, RemovedInterface, RouterInterface, routerInterfaceExample } from './router-interface.ts'
 import { Subnet } from './subnet.ts'
+import { tagOperations } from './tag-operations.ts'
 import { VpnService } from './vpn-service.ts'
 
-/** One thing a client can ask for below `/v2.0`. The API's routes, and later the documents and the CLI, read this. */
-export interface Operation {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
-  /** After `/v2.0`; `:id` is the object's id. */
-  readonly path: string
+/** One thing a client can ask for below `/v2.0`. The API's routes, its documents, tests and the command line read this. */
+export interface Operation extends Described {
   readonly resource: Resource
   readonly does: 'create' | 'list' | 'show' | 'update' | 'delete' | 'act'
   /** Status of success; an answer of 204 has no body. */
   readonly answers: 200 | 201 | 204
-  /** Name of the rule that may forbid it, as the reference's policy names it. */
-  readonly permission: string
   /** The least role that may: an administrator may everything (`semantics.md` §9). */
   readonly role: 'member' | 'admin'
   /** Served only by flavours that have this part; absent: by all. */
   readonly feature?: Feature
 }
 
-type Verb = 'create' | 'list' | 'show' | 'update' | 'delete'
 type CrudName<Singular extends string> = `${Verb}_${Singular}`
 
 function crud<const Singular extends string>(
@@ -46,6 +44,8 @@ function crud<const Singular extends string>(
     answers,
     permission: `${does === 'list' || does === 'show' ? 'get' : does}_${singular}`,
     role: 'member',
+    ...wordsOf(resource, does),
+    ...bodiesOf(resource, does),
   })
   const rows: Readonly<Record<Verb, Operation>> = {
     create: row('create', 'POST', path, 201),
@@ -69,7 +69,7 @@ function readOnly<const Singular extends string>(
   }
 }
 
-function routerAction(path: string): Operation {
+function routerAction(path: string, told: Pick<Operation, 'summary' | 'command' | 'request'>): Operation {
   return {
     method: 'PUT',
     path: `${Router.path}/:id/${path}`,
@@ -78,36 +78,11 @@ function routerAction(path: string): Operation {
     answers: 200,
     permission: path,
     role: 'member',
+    group: groupOf(Router.words.many),
+    answer: () => RouterInterface,
+    example: () => routerInterfaceExample,
+    ...told,
   }
-}
-
-/** One of the tag API: its resource is the connection, its paths have the project instead of `/vpn`. */
-function ofTags(
-  method: Operation['method'],
-  path: string,
-  answers: Operation['answers'],
-  permission: string,
-): Operation {
-  return {
-    method,
-    path: `/:project_id/ipsec-site-connections${path}`,
-    resource: IpsecConnection,
-    does: 'act',
-    answers,
-    permission,
-    role: 'member',
-    feature: 'tags',
-  }
-}
-
-/** One about quotas: its object is a project, which is seen or not without regard to its quotas, so nothing is hidden. */
-function ofQuotas(
-  method: Operation['method'],
-  path: string,
-  { answers = 200, role = 'member' }: Partial<Pick<Operation, 'answers' | 'role'>> = {},
-): Operation {
-  const permission = { GET: 'get_quota', PUT: 'update_quota', POST: 'create_quota', DELETE: 'delete_quota' }[method]
-  return { method, path: `${Quota.path}${path}`, resource: Quota, does: 'act', answers, permission, role }
 }
 
 export const operations = {
@@ -121,22 +96,18 @@ export const operations = {
   ...crud('router', Router),
   ...readOnly('port', Port),
   ...readOnly('audit_event', AuditEvent),
-  add_router_interface: routerAction('add_router_interface'),
-  remove_router_interface: routerAction('remove_router_interface'),
-  list_quotas: ofQuotas('GET', '', { role: 'admin' }),
-  show_quotas: ofQuotas('GET', '/:id'),
-  show_default_quotas: ofQuotas('GET', '/:id/default'),
-  show_quota_usage: ofQuotas('GET', '/:id/details'),
-  show_quota_tenant: ofQuotas('GET', '/tenant'),
-  show_quota_project: ofQuotas('GET', '/project'),
-  update_quotas: ofQuotas('PUT', '/:id', { role: 'admin' }),
-  delete_quotas: ofQuotas('DELETE', '/:id', { answers: 204, role: 'admin' }),
-  create_connection_tag: ofTags('POST', '/:resource_id/tags', 204, 'update_ipsec_site_connection'),
-  change_connection_tags: ofTags('POST', '/:resource_id/tags/action', 204, 'update_ipsec_site_connection'),
-  list_connection_tags: ofTags('GET', '/:resource_id/tags', 200, 'get_ipsec_site_connection'),
-  delete_connection_tag: ofTags('DELETE', '/:resource_id/tags/:key', 204, 'update_ipsec_site_connection'),
-  list_project_tags: ofTags('GET', '/tags', 200, 'get_ipsec_site_connection'),
-  search_connections_by_tags: ofTags('POST', '/resource_instances/action', 200, 'get_ipsec_site_connection'),
+  add_router_interface: routerAction('add_router_interface', {
+    summary: 'Give a router an interface in a subnet.',
+    command: 'router add subnet',
+    request: () => AddedInterface,
+  }),
+  remove_router_interface: routerAction('remove_router_interface', {
+    summary: 'Take a router’s interface out of a subnet.',
+    command: 'router remove subnet',
+    request: () => RemovedInterface,
+  }),
+  ...quotaOperations,
+  ...tagOperations,
 }
 
 export type OperationName = keyof typeof operations

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { exampleIds } from './example-ids.ts'
 import { flag, json, oneOf, owner, stringList, text, uuid } from './kinds.ts'
 import { type Entity, resource } from './resource.ts'
 
@@ -14,21 +15,43 @@ export const Port = resource({
   path: '/ports',
   notFound: 'PortNotFound',
   description: 'A port: one leg of a router in a network. Read only; routers make and remove them.',
+  words: { one: 'a port', many: 'ports', command: 'port' },
+  example: {
+    object: {
+      id: exampleIds.port,
+      tenant_id: exampleIds.project,
+      name: '',
+      network_id: exampleIds.network,
+      device_id: exampleIds.router,
+      device_owner: 'network:router_interface',
+      mac_address: 'fa:16:3e:5c:0e:7d',
+      fixed_ips: [{ subnet_id: exampleIds.subnet, ip_address: '10.1.0.1' }],
+      status: 'ACTIVE',
+      admin_state_up: true,
+      security_groups: [],
+    },
+    posts: [],
+    puts: {},
+  },
   attributes: {
     id: uuid().readOnly(),
     tenant_id: owner().readOnly(),
-    name: text().readOnly(''),
-    network_id: uuid().readOnly(),
-    device_id: uuid().readOnly(),
-    device_owner: oneOf(['network:router_gateway', 'network:router_interface']).readOnly(),
-    mac_address: text().readOnly(),
+    name: text().readOnly('').describe('Always empty: ports are not named.'),
+    network_id: uuid().readOnly().describe('Network the port is in.'),
+    device_id: uuid().readOnly().describe('Router the port is of.'),
+    device_owner: oneOf(['network:router_gateway', 'network:router_interface'])
+      .readOnly()
+      .describe('Whether it is the router’s gateway or one of its interfaces.'),
+    mac_address: text().readOnly().describe('Hardware address.'),
     fixed_ips: json<readonly PortAddress[]>(
       Type.Array(Type.Object({ subnet_id: Type.String(), ip_address: Type.String() })),
       () => [],
-    ).computed(),
-    status: oneOf(['ACTIVE', 'DOWN']).readOnly('ACTIVE'),
-    admin_state_up: flag().readOnly(true),
-    security_groups: stringList().computed(),
+    )
+      .computed()
+      .describe('Addresses of the port, each with its subnet.'),
+    status: oneOf(['ACTIVE', 'DOWN']).readOnly('ACTIVE').describe('State of the port.'),
+    admin_state_up: flag().readOnly(true).describe('Always true: ports are not switched off.'),
+    security_groups: stringList().computed().describe('Always empty: security groups are not offered.'),
   },
 })
 

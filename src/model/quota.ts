@@ -1,3 +1,4 @@
+import { exampleIds } from './example-ids.ts'
 import { flag, integer, owner } from './kinds.ts'
 import { resource } from './resource.ts'
 
@@ -31,7 +32,7 @@ export const unlimited: Quotas = {
   endpoint_group: -1,
 }
 
-const maximum = () => integer({ min: -1 }).optional(-1)
+const maximum = () => integer({ min: -1 }).optional(-1).describe('How many a project may have; -1 is any number.')
 
 /**
  * How many objects a project may have (`semantics.md` §8). Kept one number a row, not as an object: what was not set for
@@ -43,6 +44,12 @@ export const Quota = resource({
   path: '/quotas',
   notFound: 'QuotaNotFound',
   description: 'How many objects of each kind a project may have; -1 is any number.',
+  words: { one: 'the quotas of a project', many: 'quotas', command: 'quota' },
+  example: {
+    object: { ...unlimited, tenant_id: exampleIds.project, force: false, check_limit: false },
+    posts: [],
+    puts: { ipsec_site_connection: 50 },
+  },
   attributes: {
     tenant_id: owner().readOnly(),
     network: maximum(),
@@ -55,7 +62,7 @@ export const Quota = resource({
     ipsec_site_connection: maximum(),
     endpoint_group: maximum(),
     // Parts of a request, not of a quota.
-    force: flag().optional(false).hidden(),
-    check_limit: flag().optional(false).hidden(),
+    force: flag().optional(false).hidden().describe('Accepted for the sake of clients; numbers are always taken.'),
+    check_limit: flag().optional(false).hidden().describe('Refuse a number that is less than what there is.'),
   },
 })

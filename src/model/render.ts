@@ -1,6 +1,8 @@
 import { type TObject, type TSchema, Type } from 'typebox'
+import { descriptionOf } from './descriptions.ts'
 import type { Dialect, Purpose } from './dialect.ts'
 import { type Attributes, attributeIn, type Entity, type Resource } from './resource.ts'
+import { schemaName } from './schema-name.ts'
 
 /** An object as a flavour shows it. `fields` narrows it to the named keys; unknown names are ignored. */
 export function render<A extends Attributes>(
@@ -28,17 +30,26 @@ export function render<A extends Attributes>(
 
 /**
  * JSON Schema of an object in answers. Nothing is `required`: `fields` may leave out any key, and a serialiser would turn
- * a missing required key into a 500.
+ * a missing required key into a 500. The limits are the resource's own, not the flavour's: an object is shown in every
+ * flavour, whichever it was made in.
  */
 export function answerSchema(resource: Resource, dialect: Dialect): TObject {
   const properties: Record<string, TSchema> = {}
+  const described = (name: string, schema: TSchema, readOnly: boolean) => {
+    const description = descriptionOf(resource, name, dialect)
+    return Type.Optional(
+      Type.Unsafe({ ...schema, ...(description !== undefined && { description }), ...(readOnly && { readOnly }) }),
+    )
+  }
   for (const name of Object.keys(resource.attributes)) {
     if (name === 'tenant_id') {
-      for (const key of dialect.owner.shows) properties[key] = Type.Optional(Type.String())
+      for (const key of dialect.owner.shows) properties[key] = described(key, Type.String(), false)
       continue
     }
     const attribute = attributeIn(resource, name, dialect)
-    if (attribute && attribute.shownFor.length > 0) properties[name] = Type.Optional(attribute.kind.schema)
+    if (!attribute || attribute.shownFor.length === 0) continue
+    const { kind, origin } = resource.attributes[name] ?? attribute
+    properties[name] = described(name, kind.schema, origin === 'server')
   }
-  return Type.Object(properties)
+  return Type.Object(properties, { title: schemaName(resource) })
 }

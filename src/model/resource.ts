@@ -32,6 +32,29 @@ export interface Resource<A extends Attributes = Attributes> {
   /** The most objects that one answer lists: the rest is on the next page. Absent: all. */
   readonly largestPage?: number
   readonly description: string
+  readonly words: Words
+  readonly example: Example<A>
+}
+
+/** What a resource is called. */
+export interface Words {
+  /** In a sentence, with its article: `an IKE policy`. */
+  readonly one: string
+  /** `IKE policies`. */
+  readonly many: string
+  /** On a command line, where the `openstack` client has it as the client says it: `vpn ike policy`. */
+  readonly command: string
+}
+
+/** One object as documents show it, in canonical values: each flavour spells them its own way. */
+export interface Example<A extends Attributes> {
+  readonly object: { readonly [K in keyof A]: ValueOf<A[K]> }
+  /** What is otherwise right after the POST. */
+  readonly atFirst?: { readonly [K in keyof A]?: ValueOf<A[K]> }
+  /** What a POST gives of the object; the rest follows. */
+  readonly posts: readonly Extract<keyof NoInfer<A>, string>[]
+  /** What a PUT changes. */
+  readonly puts: { readonly [K in keyof A]?: ValueOf<A[K]> }
 }
 
 export function resource<const A extends Attributes>(definition: Resource<A>): Resource<A> {

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { Decoding } from './attribute.ts'
 import { ipVersion } from './cidr.ts'
+import { exampleIds } from './example-ids.ts'
 import { canonicalUuid, decodeFlag, flag, invalid, json, oneOf, owner, text, uuid } from './kinds.ts'
 import { pythonText } from './python-text.ts'
 import { type Entity, resource } from './resource.ts'
@@ -26,6 +27,25 @@ const externalGatewaySchema = Type.Union([
   Type.Null(),
 ])
 
+const acceptedGateway = Type.Union([
+  Type.Object(
+    {
+      network_id: Type.String({ format: 'uuid' }),
+      enable_snat: Type.Optional(Type.Boolean({ default: true })),
+      external_fixed_ips: Type.Optional(
+        Type.Array(
+          Type.Object({
+            subnet_id: Type.Optional(Type.String({ format: 'uuid' })),
+            ip_address: Type.Optional(Type.String({ anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }] })),
+          }),
+        ),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  Type.Null(),
+])
+
 /** A router: what becomes a gateway as soon as it carries a VPN service. */
 export const Router = resource({
   singular: 'router',
@@ -33,19 +53,53 @@ export const Router = resource({
   path: '/routers',
   notFound: 'RouterNotFound',
   description: 'A router between networks; with a VPN service on it, a VPN gateway.',
+  words: { one: 'a router', many: 'routers', command: 'router' },
+  example: {
+    object: {
+      id: exampleIds.router,
+      tenant_id: exampleIds.project,
+      name: 'edge',
+      description: '',
+      admin_state_up: true,
+      status: 'ACTIVE',
+      external_gateway_info: {
+        network_id: exampleIds.external_network,
+        enable_snat: true,
+        external_fixed_ips: [{ subnet_id: exampleIds.external_subnet, ip_address: '172.24.4.12' }],
+      },
+      routes: [],
+    },
+    posts: ['name'],
+    puts: {
+      external_gateway_info: {
+        network_id: exampleIds.external_network,
+        enable_snat: true,
+        external_fixed_ips: [{ subnet_id: exampleIds.external_subnet, ip_address: '172.24.4.12' }],
+      },
+    },
+    atFirst: { external_gateway_info: null },
+  },
   attributes: {
     id: uuid().readOnly(),
     tenant_id: owner().readOnly(),
     name: text({ max: 255 }).optional(''),
     description: text({ max: 255 }).optional(''),
-    admin_state_up: flag().optional(true).orNull(),
-    status: oneOf(['ACTIVE', 'ALLOCATING', 'ERROR']).readOnly('ACTIVE'),
-    external_gateway_info: json<ExternalGateway | null>(externalGatewaySchema, decodeExternalGateway).optional(null),
+    admin_state_up: flag().optional(true).orNull().describe('Whether the router forwards packets.'),
+    status: oneOf(['ACTIVE', 'ALLOCATING', 'ERROR']).readOnly('ACTIVE').describe('State of the router.'),
+    external_gateway_info: json<ExternalGateway | null>(externalGatewaySchema, decodeExternalGateway, acceptedGateway)
+      .optional(null)
+      .describe('External network the router reaches the world through; null: none.'),
     /** Static routes are not offered; clients send the empty list or null, which is the same. */
-    routes: json<readonly never[]>(Type.Array(Type.Unknown()), (value, at) => {
-      if (value === null || (Array.isArray(value) && value.length === 0)) return []
-      throw invalid(at, 'static routes are not supported; only the empty list is')
-    }).optional([]),
+    routes: json<readonly never[]>(
+      Type.Array(Type.Unknown()),
+      (value, at) => {
+        if (value === null || (Array.isArray(value) && value.length === 0)) return []
+        throw invalid(at, 'static routes are not supported; only the empty list is')
+      },
+      Type.Array(Type.Unknown(), { maxItems: 0 }),
+    )
+      .optional([])
+      .describe('Static routes: not offered, only the empty list.'),
   },
 })
 

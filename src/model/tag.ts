@@ -7,6 +7,9 @@ export interface Tag {
   readonly value: string
 }
 
+/** The longest key and value, in characters, and how many tags, and values of one, a request may name. */
+export const tagLimits = { key: 36, value: 43, atOnce: 10 } as const
+
 /** The tags of an object as its answers show them: not those to POST and PUT. */
 export function tags() {
   return json<readonly Tag[]>(Type.Array(Type.Object({ key: Type.String(), value: Type.String() })), () => [])

@@ -261,3 +261,22 @@ describe('lists', () => {
     expect((await cloud.get('/v2.0/vpn/ikepolicies?name=four')).body).toEqual({ ikepolicies: [] })
   })
 })
+
+describe('an object that was made in the other flavour', () => {
+  it('is shown as it is, also where the flavour that shows it is stricter', async () => {
+    const ground = await aGround(cloud, { v2: '/openstack/v2.0' })
+    const service = await cloud.make('/openstack/v2.0/vpn/vpnservices', 'vpnservice', {
+      router_id: ground.router,
+      subnet_id: ground.subnet,
+    })
+    const { local_ep_group_id: _local, peer_ep_group_id: _peer, ...request } = seedRequest(ground)
+    const made = await cloud.make('/openstack/v2.0/vpn/ipsec-site-connections', 'ipsec_site_connection', {
+      ...request,
+      vpnservice_id: service.id,
+      peer_cidrs: ['10.3.0.0/24'],
+      mtu: 1400,
+    })
+    const { body } = await cloud.get(`/otc/v2.0/vpn/ipsec-site-connections/${made.id}`)
+    expect(body.ipsec_site_connection).toMatchObject({ local_ep_group_id: null, peer_ep_group_id: null, mtu: 1400 })
+  })
+})

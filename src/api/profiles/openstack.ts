@@ -1,3 +1,4 @@
+import { Type } from 'typebox'
 import type { IntegrityAlgorithm } from '../../model/algorithms.ts'
 import { cidrList, nameText, perFlavour } from '../../model/kinds.ts'
 import { type Quotas, unlimited } from '../../model/quota.ts'
@@ -13,6 +14,15 @@ export interface OpenstackSwitches {
   readonly quotas?: Partial<Quotas>
 }
 
+/** The shape of every refusal in the network API; `detail` is always empty. */
+export const neutronError = {
+  NeutronError: Type.Object({
+    type: Type.String({ description: 'What kind of refusal it is, for programs.' }),
+    message: Type.String({ description: 'What is wrong, for people.' }),
+    detail: Type.String(),
+  }),
+}
+
 const name = nameText().optional('')
 const withoutSha1 = { auth_algorithm: perFlavour<IntegrityAlgorithm>('integrity').optional('sha256') }
 
@@ -20,6 +30,7 @@ const withoutSha1 = { auth_algorithm: perFlavour<IntegrityAlgorithm>('integrity'
 export function openstackWith({ noSha1No3des = false, quotas = {} }: OpenstackSwitches): Profile {
   return {
     name: 'openstack',
+    title: 'OpenStack',
     region: 'RegionOne',
     prefix: '/openstack',
     ...spelling('openstack', { without: noSha1No3des ? ['sha1', '3des'] : [] }),
@@ -76,6 +87,7 @@ export function openstackWith({ noSha1No3des = false, quotas = {} }: OpenstackSw
       'sorting',
       'project-id',
     ]),
+    problemSchema: Type.Object(neutronError, { title: 'Refusal' }),
     problem: ({ status, type, message }) => ({ status, body: { NeutronError: { type, message, detail: '' } } }),
   }
 }

@@ -1,10 +1,12 @@
 import { isIP } from 'node:net'
-import { dpd, refuseOtherThanDefault } from '../../model/ipsec-connection.ts'
+import { Type } from 'typebox'
+import { dpd, onlyDpdDefaults } from '../../model/ipsec-connection.ts'
 import { constant, flag, integer, oneOf, secret, text, textOrNull, uuid } from '../../model/kinds.ts'
 import { lifetime } from '../../model/lifetime.ts'
 import { type Quotas, unlimited } from '../../model/quota.ts'
 import type { Profile, Wording } from '../profile.ts'
 import { extensions } from './extensions.ts'
+import { neutronError } from './openstack.ts'
 import { spelling } from './spelling.ts'
 
 /** What an operator may choose about this flavour. */
@@ -36,8 +38,19 @@ function refusePsk(psk: string): string | undefined {
   return /\p{Cc}/u.test(psk) ? 'it contains a control character' : undefined
 }
 
+/** The same as one pattern: what documents say. */
+const acceptablePsk = '^(?!\\*+$)[^ ?\\u0000-\\u001f\\u007f-\\u009f]*$'
+
+const codeAndMessage = {
+  code: Type.String({ description: 'Code of the refusal: `VPC.1001` for anything without one of its own.' }),
+  message: Type.String({ description: 'What is wrong, for people.' }),
+}
+
 /** The form of the APIs that OpenStack does not have: "form A" of `classic-api.md` §0.3. */
-const codeAndMessage: Wording = ({ status, code, message }) => ({ status, body: { code, message } })
+const formA: Wording = {
+  problemSchema: Type.Object(codeAndMessage, { title: 'PlainRefusal' }),
+  problem: ({ status, code, message }) => ({ status, body: { code, message } }),
+}
 
 /** Open Telekom Cloud's flavour: the seed, and `flavours.md`, column "otc profile". */
 export function otcWith({
@@ -48,6 +61,7 @@ export function otcWith({
 }: OtcSwitches): Profile {
   return {
     name: 'otc',
+    title: 'Open Telekom Cloud',
     region: 'eu-de',
     prefix: '/otc',
     ...spelling('otc', { further: { group: ['disable'] } }),
@@ -62,13 +76,15 @@ export function otcWith({
       endpoint_group: { name, type: oneOf(['subnet', 'cidr']).required().fixed() },
       ipsec_site_connection: {
         name,
-        local_id: text({ refuse: (value) => (value === '' ? undefined : 'it is not supported') })
+        description: text({ max: 255 }).optional('').describe('For the operator: only an administrator may set it.'),
+        local_id: text({ refuse: (value) => (value === '' ? undefined : 'it is not supported'), says: { enum: [''] } })
           .optional('')
           .hidden(),
         peer_address: text({
           min: 1,
           max: 250,
           refuse: (value) => (isIP(value) ? undefined : `'${value}' is not a valid IP address`),
+          says: { anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }] },
         }).required(),
         peer_id: text({ min: 1, max: 250 }).required(),
         local_ep_group_id: uuid().required(),
@@ -76,8 +92,14 @@ export function otcWith({
         mtu: integer({ only: 1500 }).optional(1500),
         initiator: oneOf(['bi-directional']).optional('bi-directional'),
         auth_mode: oneOf(['psk']).optional('psk').fixed(),
-        psk: secret({ min: 6, max: 128, refuse: refusePsk, isMasked: maskPsk }).required(),
-        dpd: dpd(dpdConfigurable ? undefined : refuseOtherThanDefault).optional({
+        psk: secret({
+          min: 6,
+          max: 128,
+          refuse: refusePsk,
+          says: { pattern: acceptablePsk },
+          isMasked: maskPsk,
+        }).required(),
+        dpd: dpd(dpdConfigurable ? undefined : onlyDpdDefaults).optional({
           action: 'hold',
           interval: 30,
           timeout: 120,
@@ -105,12 +127,13 @@ export function otcWith({
       showsPendingStates: true,
     },
     extensions: extensions(['vpnaas', 'vpn-endpoint-groups', 'router', 'quotas']),
+    problemSchema: Type.Object({ ...neutronError, ...codeAndMessage }, { title: 'Refusal' }),
     problem: ({ status, type, message, code, problem }) => ({
       // A quota is bad input here, where the reference calls it a conflict (`classic-api.md` §0.4 G13).
       status: problem === 'QuotaExceeded' ? 400 : status,
       body: { NeutronError: { type, message, detail: '' }, code, message },
     }),
-    wordings: { tags: codeAndMessage, vpcs: codeAndMessage },
+    wordings: { tags: formA, vpcs: formA },
   }
 }
 

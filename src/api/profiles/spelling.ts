@@ -23,7 +23,7 @@ export function spelling(
     readonly further?: Partial<Record<AlgorithmKind, readonly string[]>>
     readonly without?: readonly string[]
   },
-): Pick<Dialect, 'spell' | 'read'> {
+): Pick<Dialect, 'spell' | 'read' | 'words'> {
   const kinds = Object.keys(tables) as AlgorithmKind[]
   const words = Object.fromEntries(
     kinds.map((kind) => [
@@ -40,5 +40,6 @@ export function spelling(
   return {
     spell: (kind, canonical) => tables[kind][canonical]?.[flavour] ?? canonical,
     read: (kind, spelled) => words[kind]?.get(spelled),
+    words: (kind) => [...(words[kind]?.keys() ?? [])],
   }
 }

@@ -4,9 +4,10 @@ import { listVpcSubnets, listVpcs, showVpc, showVpcSubnet, type VpcSubnet } from
 import { canonicalUuid } from '../../model/kinds.ts'
 import { problem } from '../../model/problem.ts'
 import { Router } from '../../model/router.ts'
+import { wordedFor } from '../profile.ts'
 import { projectIn } from '../v2/project.ts'
 import { listingOf, type Query } from '../v2/query.ts'
-import { refuseMethods, type V2Options, wordedFor } from '../v2/routes.ts'
+import { refuseMethods, type V2Options } from '../v2/routes.ts'
 
 /**
  * The part of the vendor's VPC API that its own tools read beside the VPN API: VPCs and subnets, read only. They have no

@@ -1,5 +1,3 @@
-import { Type } from 'typebox'
-
 /**
  * The answer to a PUT with `lifetime.value` as the request had it: a text stays a text in this one answer, which tempest
  * compares with what it sent. Every other answer has the integer (`classic-api.md` §3.1).
@@ -17,8 +15,3 @@ export function withLifetimeAsSent(
 function valueIn(lifetime: unknown): unknown {
   return typeof lifetime === 'object' && lifetime !== null ? Reflect.get(lifetime, 'value') : undefined
 }
-
-/** The schema of such a lifetime: an integer's would turn the text into a number. */
-export const lifetimeAsSent = Type.Optional(
-  Type.Object({ units: Type.String(), value: Type.Union([Type.Integer(), Type.String()]) }),
-)

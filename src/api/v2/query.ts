@@ -24,11 +24,24 @@ export function listingOf(resource: Resource, query: Query, dialect: Dialect): L
   return { filters: filtersOf(resource, query, dialect), page: pageOf(resource, query) }
 }
 
+/** What a list can be sorted by (`classic-api.md` §0.1). */
+export function sortKeysOf({ alsoSortable = [] }: Resource): readonly string[] {
+  return ['id', 'tenant_id', 'project_id', 'name', ...alsoSortable]
+}
+
+/** Attributes that a list can be filtered by. */
+export function filterNamesOf(resource: Resource, dialect: Dialect): readonly string[] {
+  return Object.keys(resource.attributes).filter((name) => {
+    const storage = attributeIn(resource, name, dialect)?.kind.storage
+    return storage === 'boolean' || storage === 'integer' || storage === 'text'
+  })
+}
+
 function pageOf(resource: Resource, query: Query): Page {
   const keys = valuesOf(query, 'sort_key')
   const directions = valuesOf(query, 'sort_dir')
   if (keys.length !== directions.length) throw problem('SortKeysUneven')
-  const sortable = ['id', 'tenant_id', 'project_id', 'name', ...(resource.alsoSortable ?? [])]
+  const sortable = sortKeysOf(resource)
   const wrongKeys = keys.filter((key) => !sortable.includes(key))
   if (wrongKeys.length > 0) throw problem('SortKeyInvalid', { values: pythonText(wrongKeys) })
   const wrongDirections = directions.filter((direction) => direction !== 'asc' && direction !== 'desc')

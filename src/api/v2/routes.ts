@@ -1,17 +1,14 @@
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
 import type { WriteDeed } from '../../domain/audited-work.ts'
 import type { Cloud } from '../../domain/cloud.ts'
 import type { Caller } from '../../domain/ports.ts'
 import { type Operation, type OperationName, operations } from '../../model/operations.ts'
 import { problem } from '../../model/problem.ts'
-import { answerSchema } from '../../model/render.ts'
 import { type Audited, deedOf, objectOf } from '../audit.ts'
 import { decodeJson } from '../body.ts'
 import { type Call, type Handler, handlers } from '../handlers.ts'
 import { publicUrl } from '../links.ts'
-import type { Profile } from '../profile.ts'
-import { lifetimeAsSent } from './lifetime-as-sent.ts'
+import { type Profile, wordedFor } from '../profile.ts'
 import type { Query } from './query.ts'
 import { answerWithoutRole, mayDo } from './roles.ts'
 
@@ -32,7 +29,7 @@ export function mountV2(app: FastifyInstance, options: V2Options): void {
     app.route({
       method: operation.method,
       url: base + operation.path,
-      schema: { response: { '2xx': answerOf(operation, options.profile) } },
+      ...(operation.answer && { schema: { response: { '2xx': operation.answer(options.profile) } } }),
       config: {
         profile: wordedFor(operation, options.profile),
         ...(!('reads' in handlers[name]) && { audited: auditedAs(name, operation) }),
@@ -48,12 +45,6 @@ export function mountV2(app: FastifyInstance, options: V2Options): void {
     const others = everyMethod.filter((method) => !known.has(method))
     refuseMethods(app, base + path, others, { profile: wordedFor(operation, options.profile) })
   }
-}
-
-/** The flavour, with the words of the part of the API that an operation belongs to. */
-export function wordedFor({ feature }: Pick<Operation, 'feature'>, profile: Profile): Profile {
-  const problem = feature && profile.wordings?.[feature]
-  return problem ? { ...profile, problem } : profile
 }
 
 /** Whether what is sent to `path` may be meant for `pattern`: `/a/:id` covers `/a/b`. */
@@ -83,7 +74,7 @@ export function refuseMethods(
 }
 
 /** The operations that a flavour has. */
-function operationsOf({ features }: Profile): [OperationName, Operation][] {
+export function operationsOf({ features }: Profile): [OperationName, Operation][] {
   const all = Object.entries(operations) as [OperationName, Operation][]
   return all.filter(([, { feature }]) => feature === undefined || features.includes(feature))
 }
@@ -128,20 +119,6 @@ function auditedAs(action: string, { resource, answers }: Operation): Audited {
 
 function writeDeed(operation: Operation, request: FastifyRequest, body: unknown): WriteDeed {
   return { ...deedOf(request), operation, params: objectOf(request).others, body }
-}
-
-function answerOf({ resource, does }: Operation, profile: Profile) {
-  const one = answerSchema(resource, profile)
-  if (does === 'list') {
-    const link = Type.Object({ rel: Type.String(), href: Type.String() })
-    const links = Type.Optional(Type.Array(link))
-    return Type.Object({ [resource.plural]: Type.Array(one), [`${resource.plural}_links`]: links })
-  }
-  if (does === 'act') return Type.Record(Type.String(), Type.Unknown())
-  if (does === 'update' && profile.quirks.echoesLifetime && Object.hasOwn(one.properties, 'lifetime')) {
-    return Type.Object({ [resource.singular]: Type.Object({ ...one.properties, lifetime: lifetimeAsSent }) })
-  }
-  return Type.Object({ [resource.singular]: one })
 }
 
 /** Version, resource and extension documents (`classic-api.md` §1). */

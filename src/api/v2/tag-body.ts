@@ -1,15 +1,12 @@
 import { decodeInteger } from '../../model/kinds.ts'
 import { problem } from '../../model/problem.ts'
 import { pythonText } from '../../model/python-text.ts'
-import type { Tag, TagCondition, TagSearch } from '../../model/tag.ts'
+import { type Tag, type TagCondition, type TagSearch, tagLimits } from '../../model/tag.ts'
 
 /**
  * Bodies of the tag API (`classic-api.md` §7). Tags that are written obey narrow rules; those that are deleted or searched
  * for may be whatever somebody once wrote.
  */
-
-/** How many tags one request may name, and how many values one condition. */
-const most = 10
 
 /** @throws Problem */
 export function decodeOneTag(body: unknown): Tag {
@@ -25,7 +22,7 @@ export type TagsAction =
 export function decodeTagsAction(body: unknown): TagsAction {
   const given = objectOf(body, ['action', 'tags'])
   const action = oneOf(given, 'action', ['create', 'delete'])
-  const listed = listOf(member(given, 'tags'), 'tags', most)
+  const listed = listOf(member(given, 'tags'), 'tags', tagLimits.atOnce)
   if (action === 'delete') return { action, keys: listed.map(decodeKeyToDelete) }
   const tags = listed.map(decodeTag)
   refuseRepeated(
@@ -45,7 +42,7 @@ export type TagQuery = TagSearch & {
 export function decodeTagSearch(body: unknown): TagQuery {
   const given = objectOf(body, ['action', 'tags', 'matches', 'limit', 'offset'])
   const action = oneOf(given, 'action', ['filter', 'count'])
-  const tags = listOf(given.tags ?? [], 'tags', most).map(decodeCondition)
+  const tags = listOf(given.tags ?? [], 'tags', tagLimits.atOnce).map(decodeCondition)
   refuseRepeated(
     tags.map(({ key }) => key),
     'tags',
@@ -61,8 +58,8 @@ const allowed = /^[A-Za-z0-9_-]*$/
 
 function decodeTag(value: unknown): Tag {
   const given = objectIn(value, 'tag', ['key', 'value'])
-  const key = textOf(member(given, 'key'), 'key', { min: 1, max: 36 })
-  const text = textOf(member(given, 'value'), 'value', { min: 0, max: 43 })
+  const key = textOf(member(given, 'key'), 'key', { min: 1, max: tagLimits.key })
+  const text = textOf(member(given, 'value'), 'value', { min: 0, max: tagLimits.value })
   for (const [name, part] of Object.entries({ key, value: text })) {
     if (!allowed.test(part)) throw invalid(name, `'${part}' has other characters than letters, digits, '-' and '_'`)
   }
@@ -78,7 +75,7 @@ function decodeKeyToDelete(value: unknown): string {
 function decodeCondition(value: unknown): TagCondition {
   const given = objectIn(value, 'tags', ['key', 'values'])
   const key = textOf(member(given, 'key'), 'key', { min: 1, max: 127 })
-  const values = listOf(member(given, 'values'), 'values', most).map((each) =>
+  const values = listOf(member(given, 'values'), 'values', tagLimits.atOnce).map((each) =>
     textOf(each, 'values', { min: 0, max: 255 }),
   )
   refuseRepeated(values, 'values')

@@ -1,0 +1,52 @@
+import { descriptionOf } from '../../model/descriptions.ts'
+import type { Dialect } from '../../model/dialect.ts'
+import { type Operation, operations } from '../../model/operations.ts'
+import { attributeIn, type Resource } from '../../model/resource.ts'
+import { filterNamesOf, sortKeysOf } from '../v2/query.ts'
+
+/** The query parameters of an operation: those of lists, and `fields` wherever one object is shown (`classic-api.md` §0.1). */
+export function queryParameters({ resource, does }: Operation, dialect: Dialect): Readonly<Record<string, object>> {
+  const fields = { fields: repeated('Keys that the answer is narrowed to; repeatable.') }
+  if (does === 'show') return fields
+  return does === 'list' ? { ...fields, ...paging(resource), ...filters(resource, dialect) } : {}
+}
+
+function paging(resource: Resource): Record<string, object> {
+  return {
+    limit: { type: 'integer', minimum: 0, description: 'Size of a page; 0 or absent: everything.' },
+    marker: { type: 'string', description: 'Id of the object that the page begins after.' },
+    page_reverse: { type: 'boolean', description: 'Go backwards: the page ends before the marker.' },
+    sort_key: repeated('What to sort by; repeatable, each with its `sort_dir`.', sortKeysOf(resource)),
+    sort_dir: repeated('`asc` or `desc`, one for each `sort_key`.', ['asc', 'desc']),
+  }
+}
+
+function filters(resource: Resource, dialect: Dialect): Record<string, object> {
+  const names = filterNamesOf(resource, dialect)
+  const owners = dialect.owner.shows.filter((name) => !names.includes(name))
+  return Object.fromEntries(
+    [...names, ...owners].map((name) => {
+      const storage = attributeIn(resource, name, dialect)?.kind.storage
+      const type = storage === 'boolean' || storage === 'integer' ? storage : 'string'
+      const about = descriptionOf(resource, name, dialect)
+      return [name, { type: 'array', items: { type }, description: `Only those with one of these. ${about}` }]
+    }),
+  )
+}
+
+function repeated(description: string, words?: readonly string[]): object {
+  return { type: 'array', items: { type: 'string', ...(words && { enum: [...words] }) }, description }
+}
+
+/** The variable parts of a path. */
+export function pathParameters(path: string): Readonly<Record<string, object>> | undefined {
+  const names = [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => name)
+  if (names.length === 0) return undefined
+  return Object.fromEntries(names.map((name) => [name, { type: 'string', description: meaningOf(name, path) }]))
+}
+
+function meaningOf(name: string, path: string): string {
+  if (name !== 'id') return `The ${name.replaceAll('_', ' ')}.`
+  const one = Object.values(operations).find(({ resource }) => path.includes(`${resource.path}/`))?.resource.words.one
+  return one === undefined ? 'Its name.' : `Id of ${one}.`
+}

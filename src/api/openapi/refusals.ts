@@ -1,0 +1,59 @@
+import type { Operation } from '../../model/operations.ts'
+import type { OutlyingOperation } from '../../model/outlying-operations.ts'
+import { type Problem, problem } from '../../model/problem.ts'
+import { bodyLimit } from '../body.ts'
+
+/** What a client has to expect beside success, by status. */
+const meanings: Readonly<Record<number, string>> = {
+  400: 'Something about the request is wrong; the body says what.',
+  401: 'The token is missing or no longer good.',
+  403: 'The caller’s roles do not allow it.',
+  404: 'It, or something it refers to, is not there for the caller.',
+  409: 'It is in use, or there are too many.',
+  413: 'The body is too large.',
+  503: 'Not now: the service is starting, or the database does not answer.',
+}
+
+/** The refusals that an operation can answer, with their meaning. */
+export function refusalsOf(operation: Operation | OutlyingOperation): Readonly<Record<string, string>> {
+  const { method, path, request, permission, command } = operation
+  const isAboutObjects = 'resource' in operation
+  const isWrite = isAboutObjects && method !== 'GET'
+  const namesOne = path.includes('/:') || ('headers' in operation && operation.headers?.request !== undefined)
+  const expected: readonly (readonly [status: number, happens: boolean])[] = [
+    [400, request !== undefined || isWrite || (isAboutObjects && !namesOne)],
+    [401, permission !== 'open' || request !== undefined],
+    [403, isAboutObjects],
+    [404, namesOne || isWrite],
+    [409, isWrite],
+    [413, request !== undefined],
+    [503, command === 'readiness show'],
+  ]
+  return Object.fromEntries(
+    expected.flatMap(([status, happens]) => (happens ? [[status, meanings[status] ?? '']] : [])),
+  )
+}
+
+/** A refusal with that status, as this operation might meet it; nothing where there is no telling which. */
+export function exampleOf(status: number, operation: Operation | OutlyingOperation): Problem | undefined {
+  const { path, permission, method } = operation
+  const resource = 'resource' in operation ? operation.resource : undefined
+  switch (status) {
+    case 400:
+      if (!resource) return problem('LogInInvalid', { reason: 'auth is missing' })
+      if (method === 'GET') return problem('LimitInvalid', { value: 'many' })
+      if (method === 'DELETE') return problem('BodyNotSupported')
+      return problem('UnknownAttributes', { attributes: 'colour' })
+    case 401:
+      return problem('Unauthorized')
+    case 403:
+      return problem('PolicyNotAuthorized', { permission })
+    case 404:
+      if (resource) return problem(resource.notFound, { id: resource.example.object.id })
+      return path.includes('/:') ? problem('ExtensionNotFound', { alias: 'vpn-flavors' }) : problem('NotFound')
+    case 413:
+      return problem('BodyTooLarge', { limit: bodyLimit })
+    default:
+      return undefined
+  }
+}
