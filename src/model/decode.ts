@@ -1,4 +1,5 @@
 import type { Dialect, OwnerKey } from './dialect.ts'
+import { isKeepable } from './keepable.ts'
 import { canonicalUuid } from './kinds.ts'
 import { problem } from './problem.ts'
 import {
@@ -131,7 +132,7 @@ function ownerOf(given: JsonObject, dialect: Dialect, asker: Asker): string {
   const owner = named[0]
   if (owner === asker.projectId) return asker.projectId
   if (!asker.isAdmin) throw problem('ForeignOwner')
-  if (typeof owner !== 'string' || owner === '' || owner.length > 255) {
+  if (typeof owner !== 'string' || owner === '' || owner.length > 255 || !isKeepable(owner)) {
     throw problem('AttributeInvalid', { attribute: 'tenant_id', reason: 'it is not the id of a project' })
   }
   return canonicalUuid(owner)?.replaceAll('-', '') ?? owner

@@ -1,5 +1,6 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
 import type { Filter, Listing, Page } from '../model/filter.ts'
+import { isKeepable } from '../model/keepable.ts'
 import type { Attributes, Entity, Resource } from '../model/resource.ts'
 import type { Reading } from './open.ts'
 import type { AnyTable } from './resources.ts'
@@ -23,7 +24,7 @@ export async function list<A extends Attributes>(
   let query = db.withTables<AnyTable>().selectFrom(resource.singular).selectAll()
   if (scope) query = query.where((eb) => eb.or(scope.map((filter) => holds(eb, filter))))
   if (page.marker !== undefined) {
-    const marker = await query.where('id', '=', page.marker).executeTakeFirst()
+    const marker = isKeepable(page.marker) ? await query.where('id', '=', page.marker).executeTakeFirst() : undefined
     if (!marker) return []
     query = query.where((eb) => after(eb, order, marker))
   }
@@ -38,7 +39,8 @@ export async function list<A extends Attributes>(
 type Builder = ExpressionBuilder<AnyTable, string>
 
 function holds(eb: Builder, { column, values }: Filter): Expression<SqlBool> {
-  return values.length === 0 ? sql<SqlBool>`1 = 0` : eb(column, 'in', [...values])
+  const possible = values.filter(isKeepable)
+  return possible.length === 0 ? sql<SqlBool>`1 = 0` : eb(column, 'in', possible)
 }
 
 /** The id decides between equals; backwards is the same order read from the other end. */

@@ -36,15 +36,19 @@ const quickPasswords: Passwords = {
 export class TestCloud {
   readonly server: Server
   readonly store: Store
+  /** What it logged about requests that failed: nothing, if all is well. */
+  readonly failures: readonly string[]
   readonly #token: string
 
-  private constructor(server: Server, store: Store, token: string) {
+  private constructor(server: Server, store: Store, token: string, failures: readonly string[]) {
+    this.failures = failures
     this.server = server
     this.store = store
     this.#token = token
   }
 
   static async open(options: CloudOptions = {}): Promise<TestCloud> {
+    const failures: string[] = []
     const store = await openStore(options.file ?? ':memory:', createSealer(randomBytes(32)))
     const capabilities: Capabilities = {
       backend: 'kernel',
@@ -65,11 +69,11 @@ export class TestCloud {
       flavour: options.flavour ?? 'otc',
       publicUrl: undefined,
       health: () => ({ version: 'test', driver: 'simulated', backend: 'none', daemon: 'none', ready: true }),
-      log: pino({ level: 'silent' }),
+      log: pino({ level: 'error' }, { write: (line) => failures.push(line) }),
     })
     await firstStart(store, randomIds, quickPasswords, new Secret('admin-password'))
     const token = await logIn(server, 'admin', 'admin-password')
-    return new TestCloud(server, store, token)
+    return new TestCloud(server, store, token, failures)
   }
 
   async request(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
@@ -81,7 +85,9 @@ export class TestCloud {
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body !== undefined && {
+        payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+      }),
     })
     const text = answer.payload
     return { status: answer.statusCode, body: text ? JSON.parse(text) : undefined, headers: answer.headers }
