@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { ControlPlane } from '../agent/control-plane.ts'
-import { createApi } from '../api/app.ts'
+import { createApi, type Patience } from '../api/app.ts'
 import type { Health } from '../api/health.ts'
 import type { Profile } from '../api/profile.ts'
 import { openstack } from '../api/profiles/openstack.ts'
@@ -20,6 +20,7 @@ export interface ServerParts {
   readonly publicUrl: string | undefined
   readonly health: () => Health
   readonly log: FastifyBaseLogger
+  readonly patience?: Patience
 }
 
 export interface Server {
@@ -40,6 +41,7 @@ export function createServer(parts: ServerParts): Server {
     publicUrl: parts.publicUrl?.replace(/\/+$/, ''),
     health: parts.health,
     log: parts.log,
+    ...(parts.patience && { patience: parts.patience }),
   })
   return { api, controlPlane: localControlPlane(store) }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
+import type { Patience } from '../../src/api/app.ts'
 import type { Profile } from '../../src/api/profile.ts'
 import { firstStart } from '../../src/domain/first-start.ts'
 import type { Passwords, Resolver } from '../../src/domain/ports.ts'
@@ -24,6 +25,7 @@ export interface CloudOptions {
   readonly resolver?: Resolver
   /** File of the database; in memory otherwise. */
   readonly file?: string
+  readonly patience?: Patience
 }
 
 /** Hashing that costs nothing: what it does is not what these tests are about. */
@@ -66,6 +68,7 @@ export class TestCloud {
         capabilities: () => capabilities,
       },
       passwords: quickPasswords,
+      ...(options.patience && { patience: options.patience }),
       flavour: options.flavour ?? 'otc',
       publicUrl: undefined,
       health: () => ({ version: 'test', driver: 'simulated', backend: 'none', daemon: 'none', ready: true }),
