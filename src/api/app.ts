@@ -11,6 +11,7 @@ import { callerOf, type Tokens } from '../domain/tokens.ts'
 import { problem } from '../model/problem.ts'
 import { Secret } from '../model/secret.ts'
 import { bodyLimit } from './body.ts'
+import { refuseBrokenHttp } from './broken-http.ts'
 import { problemOf, sendIdentityProblem, sendProblem } from './errors.ts'
 import { type Health, mountHealth } from './health.ts'
 import { identityPrefix } from './identity/prefix.ts'
@@ -74,6 +75,7 @@ export function createApi(options: ApiOptions): FastifyInstance {
       void reply.header('x-openstack-request-id', request.id)
       void refuse(error, request, reply)
     },
+    clientErrorHandler: refuseBrokenHttp,
     requestTimeout: patience.requestMs,
     http: { headersTimeout: patience.headersMs, connectionsCheckingInterval: patience.checkEveryMs },
     // Answers go out before the process ends; new requests are told to come back.

@@ -74,7 +74,10 @@ export async function sendRaw(target: Target, sent: SentRequest, token: string):
       const isTooLarge = body !== undefined && body.length > bodyLimit
       if (isTooLarge && (error.code === 'ECONNRESET' || error.code === 'EPIPE'))
         resolve({ status: undefined, body: '' })
-      else reject(error)
+      else
+        reject(
+          new Error(`${method} ${path.slice(0, 200)} with ${body?.length ?? 0} bytes: ${error.code}`, { cause: error }),
+        )
     })
     sending.end(body)
   })
