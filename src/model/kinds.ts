@@ -68,10 +68,12 @@ function refuseText(text: string, called: string, { min = 0, max, refuse }: Text
   if (reason) throw invalid(at, reason)
 }
 
+const canonicalShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const uuidShape = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i
 
 /** Lower case with dashes, whichever way it was written; `undefined` for what is no UUID. */
 export function canonicalUuid(value: string): string | undefined {
+  if (canonicalShape.test(value)) return value
   if (!uuidShape.test(value)) return undefined
   const digits = value.replaceAll('-', '').toLowerCase()
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
