@@ -86,7 +86,13 @@ function placesOf(resource: Resource): readonly Place[] {
 }
 
 /** @param at names the place a secret was sealed for */
-function read(row: Readonly<Row>, column: string, storage: Place['storage'], at: () => string, sealer: Sealer): unknown {
+function read(
+  row: Readonly<Row>,
+  column: string,
+  storage: Place['storage'],
+  at: () => string,
+  sealer: Sealer,
+): unknown {
   if (typeof storage === 'object') {
     const value: Record<string, unknown> = {}
     for (const [key, inner] of storage) value[key] = row[inner]
