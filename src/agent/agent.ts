@@ -23,10 +23,10 @@ const watchPauses = { firstMs: 100, longestMs: 10_000 }
 const goodWatchMs = 30_000
 /**
  * Between two looks at a gateway that changes bring on, for each connection beyond a few. A look reads and compares all of
- * them, about 50 µs each, so a client that makes a thousand one after the other would have us do a million; this way
- * looking takes a twentieth of the time, however many there are.
+ * them, about a tenth of a millisecond each, so a client that makes a thousand one after the other would have us do a
+ * million; this way looking takes a twentieth of the time, however many there are.
  */
-const restPerConnectionMs = 1
+const restPerConnectionMs = 2
 const fewConnections = 16
 const longestRestMs = 2_000
 /** Longer than the queue gives its running looks; a stream that does not heed its signal is not waited for. */

@@ -44,7 +44,7 @@ interface Waiting {
  * - a key is in it once, however often it is added;
  * - one look at a time per key; a key added while its look runs is looked at once more afterwards;
  * - several keys at once, up to a bound, in the order in which they fell due;
- * - a look may ask for a rest, which changes that come in it wait for; the first hint after a change does not;
+ * - a look may ask for a rest, which changes that come in it wait for; hints do not, they are what changes wait for;
  * - a look that fails is repeated after a growing pause, for ever. A change cuts the pause short. A hint does not: most
  *   hints during failures come from the failing look itself.
  */
@@ -75,10 +75,7 @@ export class LookQueue<K extends string> {
   hint(key: K): void {
     if (this.#failures.has(key)) return
     const last = this.#lastHinted.get(key)
-    const spacedDue =
-      last === undefined
-        ? 0
-        : Math.max(last.endedAt + Math.min(longestSpacingMs, last.tookMs), this.#restingUntil.get(key) ?? 0)
+    const spacedDue = last === undefined ? 0 : last.endedAt + Math.min(longestSpacingMs, last.tookMs)
     this.#schedule(key, { due: Math.max(this.#options.clock.now(), spacedDue), cause: 'hint' })
   }
 

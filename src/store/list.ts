@@ -4,7 +4,7 @@ import { isKeepable } from '../model/keepable.ts'
 import type { Attributes, Entity, Resource } from '../model/resource.ts'
 import type { Reading } from './open.ts'
 import type { AnyTable } from './resources.ts'
-import { fromRow, type Row } from './rows.ts'
+import { columnsOf, fromRow, type Row } from './rows.ts'
 
 export interface Selection extends Listing {
   /** Only objects for which one of these holds: what the caller may see. `undefined`: all. */
@@ -21,7 +21,7 @@ export async function list<A extends Attributes>(
   { filters, scope, page }: Selection,
 ): Promise<Entity<Resource<A>>[]> {
   const order = completeOrder(page)
-  let query = db.withTables<AnyTable>().selectFrom(resource.singular).selectAll()
+  let query = db.withTables<AnyTable>().selectFrom(resource.singular).select(columnsOf(resource))
   if (scope) query = query.where((eb) => eb.or(scope.map((filter) => holds(eb, filter))))
   if (page.marker !== undefined) {
     const marker = isKeepable(page.marker) ? await query.where('id', '=', page.marker).executeTakeFirst() : undefined
