@@ -23,8 +23,8 @@ const watchPauses = { firstMs: 100, longestMs: 10_000 }
 const goodWatchMs = 30_000
 /**
  * Between two looks at a gateway that changes bring on, for each connection beyond a few. A look reads and compares all of
- * them, about a tenth of a millisecond each, so a client that makes a thousand one after the other would have us do a
- * million; this way looking takes a twentieth of the time, however many there are.
+ * them (reading alone was measured at 0.06 ms each), so a client that makes a thousand one after the other would have us do
+ * a million. This way most of its changes share a look.
  */
 const restPerConnectionMs = 2
 const fewConnections = 16
