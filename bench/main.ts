@@ -1,31 +1,35 @@
-import { floorOfOneTunnel } from './bare-vici.ts'
-import { benchPostToActive } from './post-to-active.ts'
+import { parseArgs } from 'node:util'
+import { benchApi } from './api.ts'
 import { benchStart } from './start.ts'
 import { table } from './table.ts'
+import { benchTunnel } from './tunnel.ts'
 
 /**
  * The figures of `docs/figures.md`. Every figure is given beside a floor measured in the same run on the same machine,
  * because machines are shared: read differences and ratios, not milliseconds.
  *
- * `--json` prints one JSON object and nothing else on standard output.
+ * `npm run bench -- [start] [tunnel] [api] [--json] [--database URL]`: these parts, or all that can be measured here;
+ * tunnels need root. `--json` prints one JSON object and nothing else on standard output. `--database` is where the API
+ * part keeps its objects; the usual file otherwise.
  */
-const json = process.argv.includes('--json')
+const parts = { start: benchStart, tunnel: benchTunnel, api: () => benchApi(values.database) }
+type Part = keyof typeof parts
 
-const start = await benchStart()
-const floor = await floorOfOneTunnel()
-const tunnel = await benchPostToActive()
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false }, database: { type: 'string' } },
+})
+const unknown = positionals.filter((name) => !Object.hasOwn(parts, name))
+if (unknown.length > 0)
+  throw new Error(`no such part: ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`)
+
+const isRoot = process.getuid?.() === 0
+const isAsked = (part: Part) => (positionals.length === 0 ? part === 'api' || isRoot : positionals.includes(part))
+
 const figures = {
-  post_to_active: {
-    ...tunnel,
-    floor_ms: floor,
-    over_floor_ms: rounded(tunnel.median_ms - floor.median_ms),
-    ratio_to_floor: rounded(tunnel.median_ms / floor.median_ms),
-  },
-  start,
+  ...(isAsked('start') && { start: await parts.start() }),
+  ...(isAsked('tunnel') && { post_to_active: await parts.tunnel() }),
+  ...(isAsked('api') && { api: await parts.api() }),
 }
-process.stdout.write(json ? `${JSON.stringify(figures)}\n` : table(figures))
+process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : table(figures))
 process.exit()
-
-function rounded(value: number): number {
-  return Math.round(value * 10) / 10
-}

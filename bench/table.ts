@@ -1,28 +1,78 @@
-import type { PostToActive } from './post-to-active.ts'
+import type { ApiFigures, RequestFigure } from './api.ts'
 import type { Spread } from './statistics.ts'
+import type { TunnelFigures } from './tunnel.ts'
 
+/** What was measured; a part that was not asked for is absent. */
 export interface Figures {
-  readonly post_to_active: PostToActive & {
-    readonly floor_ms: Spread
-    readonly over_floor_ms: number
-    readonly ratio_to_floor: number
-  }
-  readonly start: Spread
+  readonly start?: Spread
+  readonly post_to_active?: TunnelFigures
+  readonly api?: ApiFigures
 }
 
 /** The figures for people, as Markdown. */
-export function table({ post_to_active: tunnel, start }: Figures): string {
+export function table({ start, post_to_active: tunnel, api }: Figures): string {
+  return [
+    ...(start || tunnel ? timesTable(start, tunnel) : []),
+    ...(tunnel
+      ? [
+          `POST to ACTIVE over the floor: ${tunnel.over_floor_ms} ms (${tunnel.ratio_to_floor} × the floor).`,
+          `Resident memory of the server with one gateway: ${Math.round(tunnel.server_rss_bytes / 2 ** 20)} MiB.`,
+          '',
+        ]
+      : []),
+    ...(api ? apiTable(api) : []),
+  ].join('\n')
+}
+
+function timesTable(start: Spread | undefined, tunnel: TunnelFigures | undefined): string[] {
   const row = (what: string, { median_ms, min_ms, max_ms, runs }: Spread) =>
     `| ${what} | ${median_ms} | ${min_ms}–${max_ms} | ${runs} |`
   return [
     '| What | median ms | range ms | runs |',
     '|---|---|---|---|',
-    row('bare VICI: load, initiate, child SA installed', tunnel.floor_ms),
-    row('POST of a connection to a GET that says ACTIVE', tunnel),
-    row('start of the compiled program to its first answer', start),
+    ...(tunnel
+      ? [
+          row('bare VICI: load, initiate, child SA installed', tunnel.floor_ms),
+          row('POST of a connection to a GET that says ACTIVE', tunnel),
+        ]
+      : []),
+    ...(start ? [row('start of the compiled program to its first answer', start)] : []),
     '',
-    `POST to ACTIVE over the floor: ${tunnel.over_floor_ms} ms (${tunnel.ratio_to_floor} × the floor).`,
-    `Resident memory of the server with one gateway: ${Math.round(tunnel.server_rss_bytes / 2 ** 20)} MiB.`,
+  ]
+}
+
+const names: Readonly<Record<string, string>> = {
+  get_one: 'GET of one connection',
+  list_of_100: 'list of 100 connections',
+  post: 'POST of a connection',
+  put: 'PUT of a connection',
+  delete: 'DELETE of a connection',
+  page_of_100: 'a page of 100, any of them',
+}
+
+function apiTable({ database, requests, crowded }: ApiFigures): string[] {
+  return [
+    `Database: ${database}. CPU is user and system time of the server's process, its simulated agent included.`,
     '',
-  ].join('\n')
+    '| Request | CPU ms | × bare `node:http` | × cheaper than Neutron (wanted) | a second | p99 ms |',
+    '|---|---|---|---|---|---|',
+    ...rows(requests, 'among 100'),
+    ...rows(crowded, 'among 10,000'),
+    '',
+  ]
+}
+
+function rows(figures: Readonly<Record<string, RequestFigure>>, where: string): string[] {
+  return Object.entries(figures).map(([kind, each]) => {
+    const { times_cheaper_than_neutron: cheaper, wanted_times_cheaper: wanted } = each
+    const cells = [
+      `${names[kind] ?? kind}, ${where}`,
+      each.cpu_ms.toFixed(2),
+      each.times_bare.toFixed(1),
+      cheaper === undefined ? '' : `${cheaper.toFixed(1)} (${wanted})`,
+      each.per_second.toFixed(0),
+      each.p99_ms.toFixed(1),
+    ]
+    return `| ${cells.join(' | ')} |`
+  })
 }

@@ -14,6 +14,7 @@ class Bench {
   mostAtOnce = 0
   overlapping = 0
   tookMs: number
+  restMs = 0
   fails: (key: string) => boolean = () => false
   readonly queue: LookQueue<string>
   readonly #stop = new AbortController()
@@ -28,7 +29,7 @@ class Bench {
     this.#run = this.queue.run(this.#stop.signal)
   }
 
-  async #look(key: string, signal: AbortSignal): Promise<void> {
+  async #look(key: string, signal: AbortSignal): Promise<number> {
     this.began.push(key)
     this.times.push(this.clock.now())
     if (this.#busy.has(key)) this.overlapping++
@@ -38,6 +39,7 @@ class Bench {
     try {
       await this.clock.sleep(this.tookMs, signal)
       if (this.fails(key)) throw new Error(`${key} failed`)
+      return this.restMs
     } finally {
       this.running--
       this.#busy.delete(key)
@@ -71,6 +73,28 @@ describe('the queue', () => {
     await bench.clock.advance(100)
     expect(bench.times).toEqual([0, 10])
     expect(bench.overlapping).toBe(0)
+  })
+
+  it('lets changes that come in the rest after a look share the next', async () => {
+    bench.restMs = 50
+    bench.queue.add('a')
+    await bench.clock.advance(15)
+    bench.queue.add('a')
+    await bench.clock.advance(20)
+    bench.queue.add('a')
+    bench.queue.add('b')
+    await bench.clock.advance(200)
+    expect(bench.began).toEqual(['a', 'b', 'a'])
+    expect(bench.times).toEqual([0, 35, 50])
+  })
+
+  it('does not let hints wait for the rest', async () => {
+    bench.restMs = 50
+    bench.queue.add('a')
+    await bench.clock.advance(15)
+    bench.queue.hint('a')
+    await bench.clock.advance(200)
+    expect(bench.times).toEqual([0, 15])
   })
 
   it('looks at several keys at once, up to a bound, in order', async () => {

@@ -3,7 +3,11 @@ import type { Log } from '../model/log.ts'
 import { growingPause } from './pauses.ts'
 
 export interface QueueOptions<K extends string> {
-  look(key: K, signal: AbortSignal): Promise<void>
+  /**
+   * @returns milliseconds from its beginning in which the next change need not be looked at. Changes that follow closely
+   * then share a look: what one costs may grow with all that it looks at, and not only with what changed.
+   */
+  look(key: K, signal: AbortSignal): Promise<number>
   readonly clock: Clock
   /** Numbers from 0 up to 1. */
   readonly random: () => number
@@ -40,6 +44,7 @@ interface Waiting {
  * - a key is in it once, however often it is added;
  * - one look at a time per key; a key added while its look runs is looked at once more afterwards;
  * - several keys at once, up to a bound, in the order in which they fell due;
+ * - a look may ask for a rest, which changes that come in it wait for; hints do not, they are what changes wait for;
  * - a look that fails is repeated after a growing pause, for ever. A change cuts the pause short. A hint does not: most
  *   hints during failures come from the failing look itself.
  */
@@ -49,6 +54,7 @@ export class LookQueue<K extends string> {
   readonly #waiting = new Map<K, Waiting>()
   readonly #running = new Map<K, Promise<void>>()
   readonly #failures = new Map<K, number>()
+  readonly #restingUntil = new Map<K, Instant>()
   readonly #lastHinted = new Map<K, { readonly endedAt: Instant; readonly tookMs: number }>()
   #wake: () => void = () => {}
   #idle: (() => void)[] = []
@@ -62,7 +68,7 @@ export class LookQueue<K extends string> {
   /** Something about this key was changed: look at it now. */
   add(key: K): void {
     this.#failures.delete(key)
-    this.#schedule(key, { due: this.#options.clock.now(), cause: 'change' })
+    this.#schedule(key, { due: Math.max(this.#options.clock.now(), this.#restingUntil.get(key) ?? 0), cause: 'change' })
   }
 
   /** Something about this key may have changed: look at it soon. */
@@ -144,7 +150,9 @@ export class LookQueue<K extends string> {
     const { look, clock } = this.#options
     const start = clock.now()
     try {
-      await look(key, signal)
+      const restMs = await look(key, signal)
+      if (restMs > 0) this.#restingUntil.set(key, start + restMs)
+      else this.#restingUntil.delete(key)
       this.#failures.delete(key)
     } catch (error) {
       if (!signal.aborted) this.#retryLater(key, error)

@@ -31,6 +31,8 @@ export interface GatewayLook {
   readonly due: Instant | undefined
   /** Nothing of it should be, nothing of it is, and the control plane knows. */
   readonly gone: boolean
+  /** How many there should be. */
+  readonly connections: number
 }
 
 /**
@@ -59,7 +61,11 @@ export function reconcileGateway(
     learn(memory, desired, after, clock.now())
     await tell(controlPlane, memory, desired, after, outcome, signal)
     if (outcome.failure !== undefined) throw outcome.failure.error
-    return { due: nextDue(memory.attempts, now), gone: !desired.present && !after.present }
+    return {
+      due: nextDue(memory.attempts, now),
+      gone: !desired.present && !after.present,
+      connections: desired.connections.length,
+    }
   })
 }
 

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import type { Cloud } from '../domain/cloud.ts'
 import type { World } from '../domain/ports.ts'
 import type { Refusals } from '../domain/refusals.ts'
@@ -8,6 +14,7 @@ import { problem } from '../model/problem.ts'
 import { Secret } from '../model/secret.ts'
 import { noteRefusal } from './audit.ts'
 import { bodyLimit } from './body.ts'
+import { refuseBrokenHttp } from './broken-http.ts'
 import { problemOf, sendIdentityProblem, sendProblem } from './errors.ts'
 import { type Health, mountHealth } from './health.ts'
 import { identityPrefix } from './identity/prefix.ts'
@@ -33,14 +40,38 @@ export interface ApiOptions {
   readonly publicUrl: string | undefined
   readonly health: () => Health
   readonly log: FastifyBaseLogger
+  /** The usual one unless told. */
+  readonly patience?: Patience
 }
+
+/** How long a client may take to send a request, so that slow ones do not hold sockets for ever. */
+export interface Patience {
+  readonly headersMs: number
+  /** Headers and body together. */
+  readonly requestMs: number
+  /** Between two looks at who is late. */
+  readonly checkEveryMs: number
+}
+
+/** A megabyte in a minute comes through the thinnest lines. */
+const usualPatience: Patience = { headersMs: 20_000, requestMs: 60_000, checkEveryMs: 5_000 }
 
 /**
  * The whole HTTP face as one Fastify application; `inject` drives it in tests. The order of the hooks is the order of
  * the contract (`semantics.md` §1): who asks, then what is asked for, then the body.
  */
 export function createApi(options: ApiOptions): FastifyInstance {
-  const { tokens, profiles, rootProfile } = options
+  const { tokens, profiles, rootProfile, patience = usualPatience } = options
+  const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    const found = problemOf(error, bodyLimit)
+    if (found.status >= 500)
+      request.log.error({ err: error, method: request.method, url: request.url }, 'request failed')
+    noteRefusal(options.refusals, options.world, request, found)
+    if (found.status === 401 || request.url.startsWith(identityPrefix)) {
+      return sendIdentityProblem(found, identityUrl(request, options), reply)
+    }
+    return sendProblem(found, profileOf(request, options), request, reply)
+  }
   const app = Fastify({
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
@@ -49,6 +80,14 @@ export function createApi(options: ApiOptions): FastifyInstance {
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 512 },
     rewriteUrl: ({ url = '/' }) => usualSpelling(url),
     exposeHeadRoutes: true,
+    // A path that no route can be looked up for is refused in our words too.
+    frameworkErrors: (error, request, reply) => {
+      void reply.header('x-openstack-request-id', request.id)
+      void refuse(error, request, reply)
+    },
+    clientErrorHandler: refuseBrokenHttp,
+    requestTimeout: patience.requestMs,
+    http: { headersTimeout: patience.headersMs, connectionsCheckingInterval: patience.checkEveryMs },
     // Answers go out before the process ends; new requests are told to come back.
     return503OnClosing: true,
     forceCloseConnections: 'idle',
@@ -63,6 +102,8 @@ export function createApi(options: ApiOptions): FastifyInstance {
 
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-openstack-request-id', request.id)
+    // The type says nothing here: the framework would refuse one it cannot read. What was sent is in `raw.rawHeaders`.
+    if (request.headers['content-type'] !== undefined) request.headers['content-type'] = 'application/octet-stream'
     if (request.routeOptions.config.open) return
     await authenticate(request, tokens)
   })
@@ -71,16 +112,7 @@ export function createApi(options: ApiOptions): FastifyInstance {
     if (request.url.startsWith(identityPrefix)) return sendIdentityProblem(found, identityUrl(request, options), reply)
     return sendProblem(found, profileOf(request, options), request, reply)
   })
-  app.setErrorHandler((error, request, reply) => {
-    const found = problemOf(error, bodyLimit)
-    if (found.status >= 500)
-      request.log.error({ err: error, method: request.method, url: request.url }, 'request failed')
-    noteRefusal(options.refusals, options.world, request, found)
-    if (found.status === 401 || request.url.startsWith(identityPrefix)) {
-      return sendIdentityProblem(found, identityUrl(request, options), reply)
-    }
-    return sendProblem(found, profileOf(request, options), request, reply)
-  })
+  app.setErrorHandler(refuse)
 
   mountHealth(app, options.health)
   mountIdentity(app, options)

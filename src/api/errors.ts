@@ -8,7 +8,11 @@ export function problemOf(error: unknown, bodyLimit: number): Problem {
   if (error instanceof Problem) return error
   const code = (error as Partial<FastifyError> | undefined)?.code
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return problem('BodyTooLarge', { limit: bodyLimit })
-  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') return problem('BodyInvalid')
+  // The second is a client that left before its body was whole: nobody hears the answer.
+  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH' || code === 'ECONNRESET') return problem('BodyInvalid')
+  if (code === 'FST_ERR_BAD_URL') return problem('PathInvalid')
+  // No id is that long.
+  if (code === 'FST_ERR_MAX_PARAM_LENGTH') return problem('NotFound')
   return problem('Internal')
 }
 

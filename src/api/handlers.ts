@@ -21,7 +21,7 @@ import { Network } from '../model/network.ts'
 import type { OperationName } from '../model/operations.ts'
 import { Port } from '../model/port.ts'
 import { problem } from '../model/problem.ts'
-import { render } from '../model/render.ts'
+import { render, renderer } from '../model/render.ts'
 import type { Attributes, Changes, Entity, Given, Resource } from '../model/resource.ts'
 import { Router } from '../model/router.ts'
 import { Subnet } from '../model/subnet.ts'
@@ -82,7 +82,7 @@ function reading<A extends Attributes>(resource: Resource<A>, doing: Pick<Doing<
         const isPage = query.limit !== undefined || ids.length === listing.page.limit
         const links = isPage ? pageLinks(url(), ids, listing.page) : []
         return {
-          [resource.plural]: entities.map((each) => render(resource, each, asking.dialect, 'list', fields)),
+          [resource.plural]: entities.map(renderer(resource, asking.dialect, 'list', fields)),
           ...(links.length > 0 && { [`${resource.plural}_links`]: links }),
         }
       },

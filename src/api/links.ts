@@ -8,5 +8,7 @@ export function publicUrl(request: FastifyRequest, configured: string | undefine
   if (configured !== undefined) return configured
   const forwarded = request.headers['x-forwarded-proto']
   const scheme = forwarded === 'https' || forwarded === 'http' ? forwarded : request.protocol
-  return `${scheme}://${request.headers.host ?? request.hostname}`
+  const url = `${scheme}://${request.headers.host ?? request.hostname}`
+  // What the client calls us is its own to write; links have to be links all the same.
+  return URL.canParse(url) ? url : `${scheme}://localhost`
 }

@@ -50,9 +50,12 @@ function endpointsMissing({ endpoints, name }: NewGroup): Problem | undefined {
 
 /** Uniqueness is of texts: `10.0.0.24/24` and `10.0.0.25/24` are two endpoints (`semantics.md` §2.3). */
 function endpointsRepeated({ endpoints, type }: Pick<NewGroup, 'endpoints' | 'type'>): Problem | undefined {
-  const repeated = endpoints.find((endpoint, index) => endpoints.indexOf(endpoint) !== index)
-  if (repeated === undefined) return undefined
-  return problem('EndpointInvalid', { endpoint: repeated, type, why: 'Endpoints have to be unique' })
+  const seen = new Set<string>()
+  for (const endpoint of endpoints) {
+    if (seen.has(endpoint)) return problem('EndpointInvalid', { endpoint, type, why: 'Endpoints have to be unique' })
+    seen.add(endpoint)
+  }
+  return undefined
 }
 
 function endpointMalformed({ endpoints, type }: NewGroup): Problem | undefined {

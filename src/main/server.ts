@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { ControlPlane } from '../agent/control-plane.ts'
-import { createApi } from '../api/app.ts'
+import { createApi, type Patience } from '../api/app.ts'
 import type { Health } from '../api/health.ts'
 import type { Profile } from '../api/profile.ts'
 import { type FlavourSwitches, profilesWith } from '../api/profiles/all.ts'
@@ -21,6 +21,7 @@ export interface ServerParts {
   readonly publicUrl: string | undefined
   readonly health: () => Health
   readonly log: FastifyBaseLogger
+  readonly patience?: Patience
 }
 
 export interface Server {
@@ -48,6 +49,7 @@ export function createServer(parts: ServerParts): Server {
     publicUrl: parts.publicUrl?.replace(/\/+$/, ''),
     health: parts.health,
     log: parts.log,
+    ...(parts.patience && { patience: parts.patience }),
   })
   return { api, controlPlane: localControlPlane(store), refusals }
 }

@@ -1,4 +1,5 @@
 import type { Dialect, OwnerKey } from './dialect.ts'
+import { isKeepable } from './keepable.ts'
 import { canonicalUuid } from './kinds.ts'
 import { problem } from './problem.ts'
 import { pythonText } from './python-text.ts'
@@ -152,7 +153,7 @@ function decodeOwner(value: unknown): string {
   const refused = (reason: string) => problem('AttributeInvalid', { attribute: 'tenant_id', reason })
   if (typeof value !== 'string') throw refused(`'${pythonText(value)}' is not a valid string`)
   if (value.length > 255) throw refused(`'${value}' exceeds maximum length of 255`)
-  if (value === '' || value.includes('\u0000')) throw refused('it is not the id of a project')
+  if (value === '' || !isKeepable(value)) throw refused('it is not the id of a project')
   return canonicalUuid(value)?.replaceAll('-', '') ?? value
 }
 

@@ -2,6 +2,7 @@ import { type TSchema, Type } from 'typebox'
 import { attribute, type Decoding, type Kind } from './attribute.ts'
 import { cidrMeant, networkText, parseCidr } from './cidr.ts'
 import type { AlgorithmKind, Purpose } from './dialect.ts'
+import { largestInteger, unkeepable } from './keepable.ts'
 import { type Problem, problem } from './problem.ts'
 import { pythonText } from './python-text.ts'
 import { Secret } from './secret.ts'
@@ -92,15 +93,16 @@ function refuseText(text: string, called: string, { min = 0, max, refuse }: Text
   const length = isNearALimit ? [...text].length : text.length
   if (max !== undefined && length > max) throw invalid(at, `${called} exceeds maximum length of ${max}`)
   if (length < min) throw invalid(at, `${called} is shorter than the minimum length of ${min}`)
-  if (text.includes('\u0000')) throw invalid(at, 'it contains the character U+0000')
-  const reason = refuse?.(text, at)
+  const reason = unkeepable(text) ?? refuse?.(text, at)
   if (reason) throw invalid(at, reason)
 }
 
+const canonicalShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const uuidShape = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i
 
 /** Lower case with dashes, whichever way it was written; `undefined` for what is no UUID. */
 export function canonicalUuid(value: string): string | undefined {
+  if (canonicalShape.test(value)) return value
   if (!uuidShape.test(value)) return undefined
   const digits = value.replaceAll('-', '').toLowerCase()
   return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
@@ -220,9 +222,6 @@ export interface IntegerLimits {
   readonly only?: number
 }
 
-/** The largest integer every database and client keeps exactly. */
-export const largestInteger = 2_147_483_647
-
 /** JSON integers and texts of digits; `undefined` for anything else. */
 export function decodeInteger(value: unknown): number | undefined {
   if (typeof value === 'boolean') return value ? 1 : 0
@@ -264,15 +263,19 @@ function integerKind(
 
 /**
  * A list of texts. A bare value is a list of one, `null` and `{}` are none: clients of the reference send all of these.
- * What the items may be is for the rule that uses the list, in the reference's order, so they are kept as they came.
+ * What the items may be is for the rule that uses the list, in the reference's order, so they are kept as they came,
+ * where they can be kept at all.
  */
 export function stringList() {
   return attribute<readonly string[]>({
     schema: Type.Array(Type.String()),
-    decode: (value) => {
-      if (Array.isArray(value)) return value.map(pythonText)
-      if (value === null || (typeof value === 'object' && Object.keys(value).length === 0)) return []
-      return [pythonText(value)]
+    decode: (value, at) => {
+      if (value === null || (typeof value === 'object' && !Array.isArray(value) && Object.keys(value).length === 0))
+        return []
+      const texts = (Array.isArray(value) ? value : [value]).map(pythonText)
+      const reason = texts.map(unkeepable).find((why) => why !== undefined)
+      if (reason) throw invalid(at, reason)
+      return texts
     },
     merge: takesLast,
     render: asItIs,

@@ -29,6 +29,7 @@ const conflict = (type: string, message: string, code?: string): Definition => (
 
 export const problems = {
   // the request as such
+  PathInvalid: badRequest('The path of the request cannot be decoded'),
   BodyMissing: badRequest('Resource body required'),
   BodyNotJson: { status: 400, type: 'MalformedRequestBody', message: 'Malformed request body: {reason}.' },
   BodyInvalid: badRequest('Body contains invalid data'),

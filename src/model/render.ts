@@ -1,7 +1,7 @@
 import { type TObject, type TSchema, Type } from 'typebox'
 import { descriptionOf } from './descriptions.ts'
 import type { Dialect, Purpose } from './dialect.ts'
-import { type Attributes, attributeIn, type Entity, type Resource } from './resource.ts'
+import { type AnyAttribute, type Attributes, attributeIn, type Entity, type Resource } from './resource.ts'
 import { schemaName } from './schema-name.ts'
 
 /** An object as a flavour shows it. `fields` narrows it to the named keys; unknown names are ignored. */
@@ -12,20 +12,29 @@ export function render<A extends Attributes>(
   purpose: Purpose,
   fields: readonly string[] = [],
 ): Record<string, unknown> {
-  const shown: Record<string, unknown> = {}
-  const values: Readonly<Record<string, unknown>> = entity
+  return renderer(resource, dialect, purpose, fields)(entity)
+}
+
+/** The same for many objects: what is shown is found out once for all of them. */
+export function renderer<A extends Attributes>(
+  resource: Resource<A>,
+  dialect: Dialect,
+  purpose: Purpose,
+  fields: readonly string[] = [],
+): (entity: Entity<Resource<A>>) => Record<string, unknown> {
   const wanted = (name: string) => fields.length === 0 || fields.includes(name)
-  for (const name of Object.keys(resource.attributes)) {
-    if (name === 'tenant_id') {
-      for (const key of dialect.owner.shows) if (wanted(key)) shown[key] = values.tenant_id
-      continue
-    }
+  const shown = Object.keys(resource.attributes).flatMap((name): [string, string, AnyAttribute][] => {
     const attribute = attributeIn(resource, name, dialect)
-    if (attribute?.shownFor.includes(purpose) && wanted(name)) {
-      shown[name] = attribute.kind.render(values[name], dialect)
-    }
+    if (!attribute) return []
+    const keys = name === 'tenant_id' ? dialect.owner.shows : attribute.shownFor.includes(purpose) ? [name] : []
+    return keys.filter(wanted).map((key) => [key, name, attribute])
+  })
+  return (entity) => {
+    const values: Readonly<Record<string, unknown>> = entity
+    const answer: Record<string, unknown> = {}
+    for (const [key, name, { kind }] of shown) answer[key] = kind.render(values[name], dialect)
+    return answer
   }
-  return shown
 }
 
 /**

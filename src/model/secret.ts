@@ -5,14 +5,15 @@ import { inspect } from 'node:util'
  * the logger) prints `[secret]`; the one way in is spelled `reveal()`, so that a search finds all of them.
  */
 export class Secret {
-  readonly #value: string
+  readonly #value: string | (() => string)
 
-  constructor(value: string) {
+  /** @param value the secret, or what opens it when it is asked for: most that are read are never looked into. */
+  constructor(value: string | (() => string)) {
     this.#value = value
   }
 
   reveal(): string {
-    return this.#value
+    return typeof this.#value === 'string' ? this.#value : this.#value()
   }
 
   toString(): string {

@@ -1,3 +1,4 @@
+import { isKeepable } from '../model/keepable.ts'
 import type { Reading, Tx } from './open.ts'
 import type { ProjectTable, TokenTable, UserTable } from './tables.ts'
 
@@ -7,6 +8,7 @@ export async function findUser(
   { db }: Reading,
   by: { readonly id: string } | { readonly name: string; readonly domain_id: string },
 ): Promise<UserTable | undefined> {
+  if (!isKeepable('id' in by ? by.id : by.name)) return undefined
   const query = db.selectFrom('user').selectAll()
   return 'id' in by
     ? query.where('id', '=', by.id).executeTakeFirst()
@@ -17,6 +19,7 @@ export async function findProject(
   { db }: Reading,
   by: { readonly id: string } | { readonly name: string; readonly domain_id: string },
 ): Promise<ProjectTable | undefined> {
+  if (!isKeepable('id' in by ? by.id : by.name)) return undefined
   const query = db.selectFrom('project').selectAll()
   return 'id' in by
     ? query.where('id', '=', by.id).executeTakeFirst()

@@ -1,9 +1,10 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
 import type { Filter, Listing, Page } from '../model/filter.ts'
+import { isKeepable } from '../model/keepable.ts'
 import type { Attributes, Entity, Resource } from '../model/resource.ts'
 import type { Reading } from './open.ts'
 import type { AnyTable } from './resources.ts'
-import { fromRow, type Row } from './rows.ts'
+import { columnsOf, fromRow, type Row } from './rows.ts'
 
 export interface Selection extends Listing {
   /** Only objects for which one of these holds: what the caller may see. `undefined`: all. */
@@ -20,10 +21,10 @@ export async function list<A extends Attributes>(
   { filters, scope, page }: Selection,
 ): Promise<Entity<Resource<A>>[]> {
   const order = completeOrder(page)
-  let query = db.withTables<AnyTable>().selectFrom(resource.singular).selectAll()
+  let query = db.withTables<AnyTable>().selectFrom(resource.singular).select(columnsOf(resource))
   if (scope) query = query.where((eb) => eb.or(scope.map((filter) => holds(eb, filter))))
   if (page.marker !== undefined) {
-    const marker = await query.where('id', '=', page.marker).executeTakeFirst()
+    const marker = isKeepable(page.marker) ? await query.where('id', '=', page.marker).executeTakeFirst() : undefined
     if (!marker) return []
     query = query.where((eb) => after(eb, order, marker))
   }
@@ -38,7 +39,8 @@ export async function list<A extends Attributes>(
 type Builder = ExpressionBuilder<AnyTable, string>
 
 function holds(eb: Builder, { column, values }: Filter): Expression<SqlBool> {
-  return values.length === 0 ? sql<SqlBool>`1 = 0` : eb(column, 'in', [...values])
+  const possible = values.filter(isKeepable)
+  return possible.length === 0 ? sql<SqlBool>`1 = 0` : eb(column, 'in', possible)
 }
 
 /** The id decides between equals; backwards is the same order read from the other end. */

@@ -1,3 +1,4 @@
+import { isKeepable } from '../model/keepable.ts'
 import type { Attributes, Entity, Resource } from '../model/resource.ts'
 import type { Reading, Tx } from './open.ts'
 import { columnsOf, fromRow, type Row, toRow, type Value } from './rows.ts'
@@ -61,6 +62,7 @@ export async function findRow(
   id: string,
   tenant?: string,
 ): Promise<Row | undefined> {
+  if (!isKeepable(id)) return undefined
   let query = db.withTables<AnyTable>().selectFrom(resource.singular).selectAll().where('id', '=', id)
   if (tenant !== undefined) query = query.where('tenant_id', '=', tenant)
   return query.executeTakeFirst()

@@ -53,24 +53,55 @@ export function fromRow<A extends Attributes>(
   sealer: Sealer,
 ): Entity<Resource<A>> {
   const entity: Record<string, unknown> = {}
-  const id = String(row.id)
-  for (const [name, { kind, initial }] of Object.entries(resource.attributes)) {
+  for (const { name, column, storage, initial } of placesOf(resource)) {
     entity[name] =
-      kind.storage === 'none' ? initial : read(row, columnOf(name), kind.storage, place(resource, name, id), sealer)
+      storage === 'none' ? initial : read(row, column, storage, () => place(resource, name, String(row.id)), sealer)
   }
   return entity as Entity<Resource<A>>
 }
 
-function read(row: Readonly<Row>, column: string, storage: Storage, at: string, sealer: Sealer): unknown {
+interface Place {
+  readonly name: string
+  readonly column: string
+  /** For an object: its keys, and the columns that keep them. */
+  readonly storage: Exclude<Storage, object> | readonly (readonly [key: string, column: string])[]
+  readonly initial: unknown
+}
+
+// Where attributes are kept is the same for every row, and a list has a hundred of them.
+const known = new WeakMap<Resource, readonly Place[]>()
+
+function placesOf(resource: Resource): readonly Place[] {
+  const found = known.get(resource)
+  if (found) return found
+  const made = Object.entries(resource.attributes).map(([name, { kind, initial }]): Place => {
+    const column = columnOf(name)
+    const { storage } = kind
+    if (typeof storage !== 'object') return { name, column, storage, initial }
+    const members = Object.keys(storage.object).map((key) => [key, `${column}_${key}`] as const)
+    return { name, column, storage: members, initial }
+  })
+  known.set(resource, made)
+  return made
+}
+
+/** @param at names the place a secret was sealed for */
+function read(
+  row: Readonly<Row>,
+  column: string,
+  storage: Place['storage'],
+  at: () => string,
+  sealer: Sealer,
+): unknown {
   if (typeof storage === 'object') {
-    return Object.fromEntries(
-      Object.entries(storage.object).map(([key, inner]) => [key, read(row, `${column}_${key}`, inner, at, sealer)]),
-    )
+    const value: Record<string, unknown> = {}
+    for (const [key, inner] of storage) value[key] = row[inner]
+    return value
   }
   const value = row[column]
   if (storage === 'json') return JSON.parse(String(value))
   if (storage === 'boolean') return value === 1
-  if (storage === 'secret') return sealer.open(String(value), at)
+  if (storage === 'secret') return new Secret(() => sealer.open(String(value), at()).reveal())
   return value
 }
 

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, createSecretKey, randomBytes } from 'node:crypto'
 import { Secret } from '../model/secret.ts'
 
 /**
@@ -23,10 +23,12 @@ const tagLength = 16
 export function createSealer(masterKey: Uint8Array): Sealer {
   if (masterKey.length !== 32) throw new Error(`the master key has ${masterKey.length} bytes; it needs 32`)
   const keyId = createHash('sha256').update(masterKey).digest('hex').slice(0, 8)
+  // Checked and copied once, not for each secret.
+  const key = createSecretKey(masterKey)
   return {
     seal(secret, place) {
       const nonce = randomBytes(nonceLength)
-      const cipher = createCipheriv('aes-256-gcm', masterKey, nonce).setAAD(Buffer.from(place))
+      const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(place))
       const ciphertext = Buffer.concat([cipher.update(secret.reveal(), 'utf8'), cipher.final()])
       return `1.${keyId}.${Buffer.concat([nonce, cipher.getAuthTag(), ciphertext]).toString('base64')}`
     },
@@ -37,7 +39,7 @@ export function createSealer(masterKey: Uint8Array): Sealer {
         throw new SealBroken(`${place} was sealed with master key ${sealedBy}; the master key given is ${keyId}`)
       }
       const bytes = Buffer.from(data, 'base64')
-      const decipher = createDecipheriv('aes-256-gcm', masterKey, bytes.subarray(0, nonceLength))
+      const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, nonceLength))
         .setAAD(Buffer.from(place))
         .setAuthTag(bytes.subarray(nonceLength, nonceLength + tagLength))
       try {

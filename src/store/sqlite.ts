@@ -31,17 +31,17 @@ export function openSqlite(path: string): Engine {
     const locked = cause instanceof Error && /locked|busy/i.test(cause.message)
     throw new Error(locked ? `${path} is in use by another Sallyport` : `cannot open ${path}`, { cause })
   }
-  const statements = new Map<string, Statement>()
+  const statements = new Map<string, ReturnType<typeof dressed>>()
   const dialect = new SqliteDialect({
     database: {
       close: () => database.close(),
       prepare(sql) {
-        const statement = statements.get(sql) ?? database.prepare(sql)
+        const statement = statements.get(sql) ?? dressed(database.prepare(sql))
         statements.delete(sql)
         statements.set(sql, statement)
         const [oldest] = statements.keys()
         if (statements.size > statementsKept && oldest !== undefined) statements.delete(oldest)
-        return dressed(statement)
+        return statement
       },
     },
   })
@@ -57,6 +57,7 @@ export function openSqlite(path: string): Engine {
   }
 }
 
+/** As Kysely wants it. Made once for each statement: asking one for its columns takes as long as running it. */
 function dressed(statement: Statement) {
   return {
     reader: statement.columns().length > 0,

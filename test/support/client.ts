@@ -33,6 +33,11 @@ export class ApiClient {
     return new ApiClient(url + v2, token)
   }
 
+  /** What it shows with every request. */
+  get token(): string {
+    return this.#token
+  }
+
   request(method: string, path: string, body?: object): Promise<{ status: number; body: Json }> {
     return send(method, this.#url + path, { 'x-auth-token': this.#token }, body)
   }

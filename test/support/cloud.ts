@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
+import type { Patience } from '../../src/api/app.ts'
 import type { Profile } from '../../src/api/profile.ts'
 import type { FlavourSwitches } from '../../src/api/profiles/all.ts'
 import { firstStart } from '../../src/domain/first-start.ts'
@@ -32,6 +33,7 @@ export interface CloudOptions {
   readonly database?: DatabaseOptions
   /** Where new ids come from; random otherwise. */
   readonly ids?: Ids
+  readonly patience?: Patience
 }
 
 /** Hashing that costs nothing: what it does is not what these tests are about. */
@@ -44,10 +46,17 @@ export const quickPasswords: Passwords = {
 export class TestCloud {
   readonly server: Server
   readonly store: Store
+  /** What it logged about requests that failed: nothing, if all is well. */
+  readonly failures: readonly string[]
   readonly #database: TestDatabase | undefined
   readonly #token: string
 
-  private constructor(server: Server, store: Store, database: TestDatabase | undefined, token: string) {
+  private constructor(
+    server: Server,
+    store: Store,
+    { database, token, failures }: Pick<TestCloud, 'failures'> & { database: TestDatabase | undefined; token: string },
+  ) {
+    this.failures = failures
     this.server = server
     this.store = store
     this.#database = database
@@ -55,6 +64,7 @@ export class TestCloud {
   }
 
   static async open(options: CloudOptions = {}): Promise<TestCloud> {
+    const failures: string[] = []
     const database = options.database ? undefined : await aDatabase()
     const store = await openStore(options.database ?? openedFor(database?.url ?? ''), createSealer(randomBytes(32)))
     const capabilities: Capabilities = {
@@ -73,6 +83,7 @@ export class TestCloud {
         capabilities: () => capabilities,
       },
       passwords: quickPasswords,
+      ...(options.patience && { patience: options.patience }),
       flavour: options.flavour ?? 'otc',
       switches: options.switches ?? {},
       publicUrl: undefined,
@@ -84,11 +95,11 @@ export class TestCloud {
         database: store.engine.name,
         ready: true,
       }),
-      log: pino({ level: 'silent' }),
+      log: pino({ level: 'error' }, { write: (line) => failures.push(line) }),
     })
     await firstStart(store, randomIds, quickPasswords, new Secret('admin-password'))
     const token = await logIn(server, 'admin', 'admin-password')
-    return new TestCloud(server, store, database, token)
+    return new TestCloud(server, store, { database, token, failures })
   }
 
   async request(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
@@ -100,7 +111,9 @@ export class TestCloud {
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body !== undefined && {
+        payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+      }),
     })
     const text = answer.payload
     return { status: answer.statusCode, body: text ? JSON.parse(text) : undefined, headers: answer.headers }

@@ -1,6 +1,7 @@
 import type { Dialect } from '../../model/dialect.ts'
 import type { Filter, Listing, Page } from '../../model/filter.ts'
-import { decodeFlag, decodeInteger, largestInteger } from '../../model/kinds.ts'
+import { largestInteger } from '../../model/keepable.ts'
+import { decodeFlag, decodeInteger } from '../../model/kinds.ts'
 import { problem } from '../../model/problem.ts'
 import { pythonText } from '../../model/python-text.ts'
 import { attributeIn, columnOf, type Resource } from '../../model/resource.ts'
