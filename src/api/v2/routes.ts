@@ -2,6 +2,7 @@ import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyReques
 import type { WriteDeed } from '../../domain/audited-work.ts'
 import type { Cloud } from '../../domain/cloud.ts'
 import type { Caller } from '../../domain/ports.ts'
+import { isKeepable } from '../../model/keepable.ts'
 import { type Operation, type OperationName, operations } from '../../model/operations.ts'
 import { problem } from '../../model/problem.ts'
 import { type Audited, deedOf, objectOf } from '../audit.ts'
@@ -95,8 +96,16 @@ async function carryOut(
   const call: Call = { params: request.params as Call['params'], body, query: request.query as Query, url }
   const deed = () => writeDeed(operation, request, body)
   const perform = prepared(handlers[name], call, caller, deed, { cloud, profile })
+  refuseUnkeepable(call.params, operation)
   void reply.code(operation.answers)
   return mayDo(caller, operation) ? perform() : answerWithoutRole(operation, call.params.id)
+}
+
+/** What no row can be called is not there; it is not even looked for, because a database may refuse the question. */
+function refuseUnkeepable(params: Call['params'], { resource }: Operation): void {
+  for (const id of Object.values(params)) {
+    if (id !== undefined && !isKeepable(id)) throw problem(resource.notFound, { id })
+  }
 }
 
 /** Decodes what decodes itself, so that a wrong body is refused before a missing role (`semantics.md` §1 steps 3–11). */
