@@ -1,14 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { ApiClient } from '../test/support/client.ts'
+import { ApiClient } from '../test/support/client.ts'
+import { PostgresServer } from '../test/support/postgres-server.ts'
 import { Service } from '../test/support/service.ts'
-import { type Cost, measure } from './load.ts'
+import { until } from '../test/support/until.ts'
+import { type Cost, cpuOf, measure } from './load.ts'
 
 /**
- * What requests cost. The server is the compiled program with the simulated driver and its agent running, so the figures
- * of writes include what the agent does about them: reading what should be, comparing, reporting. Each is given beside a
- * bare `node:http` server in the same run.
+ * What requests cost the server and its database, beside a bare `node:http` server in the same run. Like Neutron's, the
+ * figures to compare are without an agent; what writes cost with the agent of an all-in-one server behind them, reading
+ * what should be, comparing and reporting, is given apart.
  */
 
 /** CPU of a request to OpenStack's Neutron with its VPN plugin, server and database, in milliseconds, and our share. */
@@ -33,35 +38,40 @@ export interface RequestFigure extends Cost {
 
 export interface ApiFigures {
   readonly database: string
-  /** Among a hundred connections of one gateway. */
+  /** Among a hundred connections. */
   readonly requests: Readonly<Record<Kind, RequestFigure>>
   /** Among ten thousand connections, a thousand on each gateway. */
   readonly crowded: Readonly<Record<'page_of_100' | 'get_one' | 'post' | 'delete', RequestFigure>>
+  /** The compiled program as users have it, with the simulated driver and its agent; a hundred connections on the gateway. */
+  readonly with_agent: Readonly<Record<'post' | 'put' | 'delete', RequestFigure>>
 }
 
 const v2 = '/openstack/v2.0'
 const connections = '/vpn/ipsec-site-connections'
 const rounds = 3
 
-/** @param database URL; the usual SQLite file when absent */
+/** @param database a URL, `postgres` for a PostgreSQL server of our own, or absent for a SQLite file */
 export async function benchApi(database?: string, manyConnections = 10_000): Promise<ApiFigures> {
-  const env = {
-    SALLYPORT_DRIVER: 'simulated',
-    SALLYPORT_LOG_LEVEL: 'error',
-    ...(database !== undefined && { SALLYPORT_DATABASE_URL: database }),
-  }
-  const service = await Service.open({ env })
-  const bare = await BareServer.start()
+  const closers: (() => Promise<void> | void)[] = []
   try {
-    const client = await service.client(v2)
-    const load = new Load(service, client, bare)
+    const bare = await BareServer.start()
+    closers.push(() => bare.close())
+    const kept = await keptIn(database)
+    closers.push(kept.close)
+
+    const alone = await ServerAlone.start(await kept.url())
+    closers.push(() => alone.close())
+    const client = await ApiClient.logIn(alone.url, alone.password, v2)
+    const cpu = async () => (await cpuOf(alone.pid)) + (await kept.cpu())
+    const load = new Load({ url: alone.url, cpu }, client, bare)
     const first = await Gateway.make(client, 1)
-    const kept = await load.fill(first, 100)
+    const some = await load.fill(first, 100)
+    await alone.settle(client)
     const requests = {
-      get_one: await load.getOne(kept),
+      get_one: await load.getOne(some),
       list_of_100: await load.list(`${connections}?limit=100`),
       post: await load.post(first),
-      put: await load.put(kept),
+      put: await load.put(some),
       delete: await load.delete(first),
     }
     const gateways: Gateway[] = []
@@ -78,25 +88,124 @@ export async function benchApi(database?: string, manyConnections = 10_000): Pro
       post: await load.post(busy),
       delete: await load.delete(busy),
     }
-    const name = database?.replace(/:.*/, '') ?? 'sqlite'
-    return { database: name, requests, crowded }
+    return { database: kept.name, requests, crowded, with_agent: await withAgent(await kept.url(), kept.cpu, bare) }
   } finally {
-    bare.close()
+    for (const close of closers.reverse()) await close()
+  }
+}
+
+async function withAgent(
+  url: string,
+  database: () => Promise<number>,
+  bare: BareServer,
+): Promise<ApiFigures['with_agent']> {
+  const env = { SALLYPORT_DRIVER: 'simulated', SALLYPORT_LOG_LEVEL: 'error', SALLYPORT_DATABASE_URL: url }
+  const service = await Service.open({ env })
+  try {
+    const client = await service.client(v2)
+    const cpu = async () => (await cpuOf(service.pid)) + (await database())
+    const load = new Load({ url: service.url, cpu }, client, bare)
+    const gateway = await Gateway.make(client, 1)
+    const some = await load.fill(gateway, 100)
+    await client.untilStatus(some.at(-1) ?? '', 'ACTIVE')
+    return { post: await load.post(gateway), put: await load.put(some), delete: await load.delete(gateway) }
+  } finally {
     await service.close()
+  }
+}
+
+/** Where a run keeps its objects, and what that costs beside the server's own process. */
+interface Kept {
+  readonly name: string
+  /** Of a database with nothing in it. */
+  url(): Promise<string>
+  cpu(): Promise<number>
+  close(): Promise<void>
+}
+
+async function keptIn(database: string | undefined): Promise<Kept> {
+  if (database === 'postgres') {
+    const server = await PostgresServer.open()
+    return {
+      name: 'a PostgreSQL server on the same machine, its processes included',
+      url: () => server.database(),
+      cpu: () => cpuOf(server.pid, true),
+      close: () => server.close(),
+    }
+  }
+  const none = async () => 0
+  if (database !== undefined) {
+    const name = `${database.replace(/:.*/, '')} elsewhere, its processes not included`
+    return { name, url: async () => database, cpu: none, close: async () => undefined }
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'sallyport-bench-'))
+  let files = 0
+  return {
+    name: 'SQLite',
+    url: async () => {
+      files += 1
+      return `sqlite://${join(folder, `${files}.db`)}`
+    },
+    cpu: none,
+    close: () => rm(folder, { recursive: true, force: true }),
+  }
+}
+
+/** `server-alone.ts` in a process of its own. */
+class ServerAlone {
+  readonly password = 'of-the-benchmark'
+  readonly url: string
+  readonly #child: ChildProcess
+
+  private constructor(child: ChildProcess, url: string) {
+    this.#child = child
+    this.url = url
+  }
+
+  static async start(database: string): Promise<ServerAlone> {
+    const program = fileURLToPath(new URL('server-alone.ts', import.meta.url))
+    const args = ['--import', 'tsx', program, database, 'of-the-benchmark']
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const [port] = await once(child.stdout, 'data')
+    return new ServerAlone(child, `http://127.0.0.1:${String(port).trim()}`)
+  }
+
+  get pid(): number {
+    const { pid } = this.#child
+    if (pid === undefined) throw new Error('the server does not run')
+    return pid
+  }
+
+  /** Lets every gateway report once. Resolves when nothing is pending any more. */
+  async settle(client: ApiClient): Promise<void> {
+    this.#child.kill('SIGUSR1')
+    const pending = async () =>
+      (await client.get(`${connections}?status=PENDING_CREATE&fields=id`)).ipsec_site_connections
+    await until(async () => (await pending()).length === 0, { what: 'nothing pending' })
+  }
+
+  async close(): Promise<void> {
+    const ended = once(this.#child, 'exit')
+    this.#child.kill()
+    await ended
   }
 }
 
 /** The series, each against the service and the bare server. */
 class Load {
-  readonly #service: Service
+  readonly #server: { readonly url: string; readonly cpu: () => Promise<number> }
   readonly #client: ApiClient
   readonly #bare: BareServer
   readonly #headers: Readonly<Record<string, string>>
   /** Made by `post`, for `delete`. */
   #made: string[] = []
 
-  constructor(service: Service, client: ApiClient, bare: BareServer) {
-    this.#service = service
+  constructor(
+    server: { readonly url: string; readonly cpu: () => Promise<number> },
+    client: ApiClient,
+    bare: BareServer,
+  ) {
+    this.#server = server
     this.#client = client
     this.#bare = bare
     this.#headers = { 'x-auth-token': client.token }
@@ -115,7 +224,7 @@ class Load {
 
   async getOne(ids: readonly string[]): Promise<RequestFigure> {
     const cost = await measure({
-      ...this.#series('GET', connections, 1_000, rounds),
+      ...this.#series('GET', connections, 4_000, rounds),
       each: (index) => ({ path: `${v2}${connections}/${ids[(index * 7919) % ids.length]}` }),
     })
     const size = await this.#sizeOf(`${connections}/${ids[0]}`)
@@ -123,7 +232,7 @@ class Load {
   }
 
   async list(path: string): Promise<RequestFigure> {
-    const cost = await measure(this.#series('GET', path, 300, rounds))
+    const cost = await measure(this.#series('GET', path, 500, rounds))
     const size = Math.round((await this.#sizeOf(path)) / 100)
     return figure('list_of_100', cost, await this.#bare.measure('GET', `/${size}/100`, 300))
   }
@@ -143,7 +252,7 @@ class Load {
     this.#made = []
     let number = 5_000
     const cost = await measure({
-      ...this.#series('POST', connections, 200, rounds),
+      ...this.#series('POST', connections, 500, rounds),
       each: () => {
         number += 1
         return { body: gateway.bodyOfConnection(number) }
@@ -160,7 +269,7 @@ class Load {
       return JSON.stringify({ ipsec_site_connection: { name: `renamed-${number}`, mtu: 1400 + (number % 100) } })
     }
     const cost = await measure({
-      ...this.#series('PUT', connections, 200, rounds),
+      ...this.#series('PUT', connections, 500, rounds),
       each: (index) => ({ path: `${v2}${connections}/${ids[index % ids.length]}`, body: body() }),
     })
     return figure('put', cost, await this.#bare.measure('PUT', '/', 200, body()))
@@ -178,8 +287,8 @@ class Load {
   }
 
   #series(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, amount: number, times: number) {
-    const { url, pid } = this.#service
-    return { url: url + v2 + path, method, headers: this.#headers, pid, amount, rounds: times }
+    const { url, cpu } = this.#server
+    return { url: url + v2 + path, method, headers: this.#headers, cpu, amount, rounds: times }
   }
 
   async #sizeOf(path: string): Promise<number> {
@@ -271,7 +380,7 @@ class BareServer {
     const { pid } = this.#child
     if (pid === undefined) throw new Error('the bare server does not run')
     // It is so much cheaper that a tick of the clock would be all there is of a short round.
-    const series = { url: this.#url + path, method, pid, amount: Math.max(amount, 1_000), rounds: 2 }
+    const series = { url: this.#url + path, method, cpu: () => cpuOf(pid), amount: Math.max(amount, 1_000), rounds: 2 }
     return measure({ ...series, ...(body !== undefined && { each: () => ({ body }) }) })
   }
 

@@ -17,7 +17,8 @@ export interface Series {
   readonly url: string
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly headers?: Readonly<Record<string, string>>
-  readonly pid: number
+  /** User and system time so far of all that counts, in milliseconds. */
+  readonly cpu: () => Promise<number>
   /** Of one round. */
   readonly amount: number
   readonly rounds: number
@@ -38,11 +39,11 @@ export async function measure(series: Series): Promise<Cost> {
   const costs: Cost[] = []
   // The first round makes the server warm; it counts where it is the only one.
   for (let round = series.rounds > 1 ? -1 : 0; round < series.rounds; round += 1) {
-    await idle(series.pid)
-    const before = await cpuOf(series.pid)
+    await idle(series.cpu)
+    const before = await series.cpu()
     const result = await fire(series)
-    await idle(series.pid)
-    const cpu = (await cpuOf(series.pid)) - before
+    await idle(series.cpu)
+    const cpu = (await series.cpu()) - before
     if (round >= 0)
       costs.push({
         cpu_ms: cpu / series.amount,
@@ -105,20 +106,25 @@ async function fire({ url, method, headers = {}, amount, connections = 4, each, 
 /** Milliseconds of a clock tick in `/proc`: 100 a second on every Linux that Node runs on. */
 const tickMs = 10
 
-/** User and system time of a process so far, in milliseconds. */
-export async function cpuOf(pid: number): Promise<number> {
+/** User and system time of a process so far, in milliseconds; of one with children, theirs too. */
+export async function cpuOf(pid: number, isWithChildren = false): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
-  // The name in brackets may hold blanks; times are the 14th and 15th field.
+  // The name in brackets may hold blanks; its own times are the 14th and 15th field, then those of ended children.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * tickMs
+  const ticks = (index: number) => Number(fields[index]) * tickMs
+  const own = ticks(11) + ticks(12)
+  if (!isWithChildren) return own
+  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ').filter(Boolean)
+  const theirs = await Promise.all(children.map((child) => cpuOf(Number(child))))
+  return theirs.reduce((sum, each) => sum + each, own + ticks(13) + ticks(14))
 }
 
 /** Waits until a process has used no time between two looks. */
-async function idle(pid: number): Promise<void> {
+async function idle(cpu: () => Promise<number>): Promise<void> {
   let last = -1
   await until(
     async () => {
-      const now = await cpuOf(pid)
+      const now = await cpu()
       const isIdle = now === last
       last = now
       return isIdle

@@ -77,6 +77,12 @@ export class PostgresServer {
     await until(answers, { what: 'the PostgreSQL server', deadlineMs: 20_000 })
   }
 
+  get pid(): number {
+    const pid = this.#process?.pid
+    if (pid === undefined) throw new Error('the PostgreSQL server does not run')
+    return pid
+  }
+
   /** Ends it; connections break. */
   async stop(): Promise<void> {
     const child = this.#process
