@@ -42,7 +42,7 @@ export interface ApiFigures {
   readonly requests: Readonly<Record<Kind, RequestFigure>>
   /** Among ten thousand connections, a thousand on each gateway. */
   readonly crowded: Readonly<Record<'page_of_100' | 'get_one' | 'post' | 'delete', RequestFigure>>
-  /** The compiled program as users have it, with the simulated driver and its agent; a hundred connections on the gateway. */
+  /** The compiled program as users have it, with the simulated driver and its agent; 100 to 500 connections on the gateway. */
   readonly with_agent: Readonly<Record<'post' | 'put' | 'delete', RequestFigure>>
 }
 
@@ -104,7 +104,8 @@ async function withAgent(
   try {
     const client = await service.client(v2)
     const cpu = async () => (await cpuOf(service.pid)) + (await database())
-    const load = new Load({ url: service.url, cpu }, client, bare)
+    // Few, because each makes the gateway larger, and the agent looks at all of it.
+    const load = new Load({ url: service.url, cpu, writes: 100 }, client, bare)
     const gateway = await Gateway.make(client, 1)
     const some = await load.fill(gateway, 100)
     await client.untilStatus(some.at(-1) ?? '', 'ACTIVE')
@@ -197,15 +198,21 @@ class Load {
   readonly #client: ApiClient
   readonly #bare: BareServer
   readonly #headers: Readonly<Record<string, string>>
+  /** Writes of one round. */
+  readonly #amount: number
   /** Made by `post`, for `delete`. */
   #made: string[] = []
 
   constructor(
-    server: { readonly url: string; readonly cpu: () => Promise<number> },
+    {
+      writes = 500,
+      ...server
+    }: { readonly url: string; readonly cpu: () => Promise<number>; readonly writes?: number },
     client: ApiClient,
     bare: BareServer,
   ) {
     this.#server = server
+    this.#amount = writes
     this.#client = client
     this.#bare = bare
     this.#headers = { 'x-auth-token': client.token }
@@ -252,7 +259,7 @@ class Load {
     this.#made = []
     let number = 5_000
     const cost = await measure({
-      ...this.#series('POST', connections, 500, rounds),
+      ...this.#series('POST', connections, this.#amount, rounds),
       each: () => {
         number += 1
         return { body: gateway.bodyOfConnection(number) }
@@ -269,7 +276,7 @@ class Load {
       return JSON.stringify({ ipsec_site_connection: { name: `renamed-${number}`, mtu: 1400 + (number % 100) } })
     }
     const cost = await measure({
-      ...this.#series('PUT', connections, 500, rounds),
+      ...this.#series('PUT', connections, this.#amount, rounds),
       each: (index) => ({ path: `${v2}${connections}/${ids[index % ids.length]}`, body: body() }),
     })
     return figure('put', cost, await this.#bare.measure('PUT', '/', 200, body()))

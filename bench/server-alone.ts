@@ -42,6 +42,7 @@ const { api, controlPlane } = createServer({
 })
 await firstStart(store, randomIds, argon2, new Secret(password))
 
+process.once('SIGTERM', () => process.exit())
 process.on('SIGUSR1', () => void settle())
 async function settle(): Promise<void> {
   for (const gateway of (await controlPlane.desiredHost()).gateways) {

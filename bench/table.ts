@@ -58,7 +58,7 @@ function apiTable({ database, requests, crowded, with_agent }: ApiFigures): stri
     '|---|---|---|---|---|---|',
     ...rows(requests, 'among 100'),
     ...rows(crowded, 'among 10,000'),
-    ...rows(with_agent, 'with the agent, 100 on its gateway'),
+    ...rows(with_agent, 'with the agent, 100 to 500 on its gateway'),
     '',
   ]
 }

@@ -1,8 +1,8 @@
 import type { AuditEvent } from '../model/audit-event.ts'
 import type { Operation } from '../model/operations.ts'
-import type { AnyAttribute, Resource } from '../model/resource.ts'
+import type { Resource } from '../model/resource.ts'
 import { insertAuditEvent } from '../store/audit.ts'
-import { findPart } from '../store/resources.ts'
+import { findRow } from '../store/resources.ts'
 import { fromRow } from '../store/rows.ts'
 import { auditEvent, type Deed } from './audit.ts'
 import { type AuditChanges, deleteChanges, givenChanges, otherChanges, updateChanges } from './audit-changes.ts'
@@ -23,7 +23,7 @@ export interface WriteDeed extends Deed {
  */
 export async function audited<T>(work: Work, deed: WriteDeed, doing: () => Promise<T>): Promise<T> {
   const given = members(members(deed.body)[deed.operation.resource.singular])
-  const before = await stateBefore(work, deed, given)
+  const before = await stateBefore(work, deed)
   const answer = await doing()
   await insertAuditEvent(work.tx, eventOf(work, deed, given, before, answer))
   return answer
@@ -32,23 +32,16 @@ export async function audited<T>(work: Work, deed: WriteDeed, doing: () => Promi
 type Members = Readonly<Record<string, unknown>>
 
 /**
- * What is kept of the object: whose it is, what it is called, and what the request is about to change of it, but for
- * secrets, which are not opened for this. Nothing where there is no such object yet, or where objects of its kind are not
- * kept as rows that have an id.
+ * What is kept of the object, but for its secrets. Nothing where there is no such object yet, or where objects of its kind
+ * are not kept as rows that have an id.
  */
-async function stateBefore(work: Work, deed: WriteDeed, given: Members): Promise<Members | undefined> {
-  const { resource, does } = deed.operation
-  if (does === 'create' || deed.resourceId === undefined) return undefined
-  if (!isOpenlyKept(resource, 'id')) return undefined
-  const attributes: Record<string, AnyAttribute> = {}
-  const wanted = ['tenant_id', 'name', ...Object.keys(given)].filter((name) => isOpenlyKept(resource, name))
-  // Sorted, so that the order of a request's keys does not make another statement of it.
-  for (const name of wanted.sort()) {
-    const attribute = resource.attributes[name]
-    if (attribute) attributes[name] = attribute
-  }
-  const row = await findPart(work.tx, resource, deed.resourceId, attributes)
-  return row && fromRow({ ...resource, attributes }, row, work.tx.sealer)
+async function stateBefore(work: Work, { operation, resourceId }: WriteDeed): Promise<Members | undefined> {
+  const { resource, does } = operation
+  if (does === 'create' || resourceId === undefined || !isOpenlyKept(resource, 'id')) return undefined
+  const row = await findRow(work.tx, resource, resourceId)
+  if (!row) return undefined
+  const kept: Members = fromRow(resource, row, work.tx.sealer)
+  return Object.fromEntries(Object.entries(kept).filter(([name]) => isOpenlyKept(resource, name)))
 }
 
 function isOpenlyKept({ attributes }: Resource, name: string): boolean {

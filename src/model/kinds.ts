@@ -11,7 +11,8 @@ export function invalid(at: Decoding, reason: string): Problem {
   return problem('AttributeInvalid', { attribute: at.attribute, reason })
 }
 
-const asItIs = <T>(value: T): T => value
+/** How most kinds are shown. */
+export const asItIs = <T>(value: T): T => value
 const takesLast = <T>(input: T): T => input
 
 export interface TextLimits {
@@ -124,9 +125,15 @@ export function uuid() {
   })
 }
 
+/** A text or null in answers, said in one: between the two of a union the serialiser has to decide by validating. */
+function orNull(says: Readonly<Record<string, unknown>>): TSchema {
+  return Type.Unsafe<string | null>({ type: ['string', 'null'], ...says })
+}
+
 export function uuidOrNull() {
   return attribute<string | null>({
-    schema: Type.Union([Type.String({ format: 'uuid' }), Type.Null()]),
+    schema: orNull({ format: 'uuid' }),
+    accepts: () => Type.Union([Type.String({ format: 'uuid' }), Type.Null()]),
     decode: (value, at) => (value === null ? null : decodeUuid(value, at)),
     merge: takesLast,
     render: asItIs,
@@ -137,7 +144,7 @@ export function uuidOrNull() {
 export function textOrNull(limits: TextLimits = {}) {
   const inner = textKind(limits)
   return attribute<string | null>({
-    schema: Type.Union([inner.schema, Type.Null()]),
+    schema: orNull({}),
     accepts: () => Type.Union([textSchema(limits), Type.Null()]),
     decode: (value, at) => (value === null ? null : inner.decode(value, at)),
     merge: takesLast,

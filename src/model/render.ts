@@ -1,6 +1,7 @@
 import { type TObject, type TSchema, Type } from 'typebox'
 import { descriptionOf } from './descriptions.ts'
 import type { Dialect, Purpose } from './dialect.ts'
+import { asItIs } from './kinds.ts'
 import { type AnyAttribute, type Attributes, attributeIn, type Entity, type Resource } from './resource.ts'
 import { schemaName } from './schema-name.ts'
 
@@ -12,7 +13,23 @@ export function render<A extends Attributes>(
   purpose: Purpose,
   fields: readonly string[] = [],
 ): Record<string, unknown> {
-  return renderer(resource, dialect, purpose, fields)(entity)
+  return (
+    fields.length === 0 ? wholeRenderer(resource, dialect, purpose) : renderer(resource, dialect, purpose, fields)
+  )(entity)
+}
+
+type Renderer = (entity: never) => Record<string, unknown>
+const known = new WeakMap<Dialect, WeakMap<Resource, Map<Purpose, Renderer>>>()
+
+/** Of all that is shown; found out once for each flavour. */
+function wholeRenderer<A extends Attributes>(resource: Resource<A>, dialect: Dialect, purpose: Purpose) {
+  const ofDialect = known.get(dialect) ?? new WeakMap<Resource, Map<Purpose, Renderer>>()
+  known.set(dialect, ofDialect)
+  const ofResource = ofDialect.get(resource) ?? new Map<Purpose, Renderer>()
+  ofDialect.set(resource, ofResource)
+  const made = (ofResource.get(purpose) ?? renderer(resource, dialect, purpose)) as ReturnType<typeof renderer<A>>
+  ofResource.set(purpose, made)
+  return made
 }
 
 /** The same for many objects: what is shown is found out once for all of them. */
@@ -23,16 +40,25 @@ export function renderer<A extends Attributes>(
   fields: readonly string[] = [],
 ): (entity: Entity<Resource<A>>) => Record<string, unknown> {
   const wanted = (name: string) => fields.length === 0 || fields.includes(name)
-  const shown = Object.keys(resource.attributes).flatMap((name): [string, string, AnyAttribute][] => {
-    const attribute = attributeIn(resource, name, dialect)
-    if (!attribute) return []
-    const keys = name === 'tenant_id' ? dialect.owner.shows : attribute.shownFor.includes(purpose) ? [name] : []
-    return keys.filter(wanted).map((key) => [key, name, attribute])
-  })
+  const shown = Object.keys(resource.attributes).flatMap(
+    (name): [key: string, name: string, kind: AnyAttribute['kind'] | undefined][] => {
+      const attribute = attributeIn(resource, name, dialect)
+      if (!attribute) return []
+      const keys = name === 'tenant_id' ? dialect.owner.shows : attribute.shownFor.includes(purpose) ? [name] : []
+      // Most values are shown as they are, and a list has thousands.
+      const kind = attribute.kind.render === asItIs ? undefined : attribute.kind
+      return keys.filter(wanted).map((key) => [key, name, kind])
+    },
+  )
+  // A copy of an object that has all its keys is cheaper than one that gets them one by one.
+  const empty: Readonly<Record<string, unknown>> = Object.fromEntries(shown.map(([key]) => [key, undefined]))
   return (entity) => {
     const values: Readonly<Record<string, unknown>> = entity
-    const answer: Record<string, unknown> = {}
-    for (const [key, name, { kind }] of shown) answer[key] = kind.render(values[name], dialect)
+    const answer: Record<string, unknown> = { ...empty }
+    for (const [key, name, kind] of shown) {
+      const value = values[name]
+      answer[key] = kind === undefined ? value : kind.render(value, dialect)
+    }
     return answer
   }
 }

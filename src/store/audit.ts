@@ -1,27 +1,26 @@
-import { CompiledQuery } from 'kysely'
 import { AuditEvent } from '../model/audit-event.ts'
-import type { Tx } from './open.ts'
+import { compiledOnce } from './compiled.ts'
+import type { Reading, Tx } from './open.ts'
 import type { AnyTable } from './resources.ts'
-import { type Row, toRow } from './rows.ts'
+import { columnsOf, type Row, toRow } from './rows.ts'
 
 /** The record of writes, beside what is the same for every resource (`resources.ts`, `list.ts`). */
 
 /** Rows of one statement: databases bound its parameters. */
 const rowsAtOnce = 50
 
-/**
- * The statement for one event, as each kind of database has it. It is part of every write and always the same, and making
- * it anew costs as much as running it.
- */
-const statements = new WeakMap<object, string>()
+/** Part of every write, and always the same: all columns, in the order of a row. */
+const insertOne = compiledOnce((db) =>
+  insertion(db, [Object.fromEntries(columnsOf(AuditEvent).map((column) => [column, null]))]),
+)
 
 /** Records one write, in the transaction of that write: both are there, or neither. */
 export async function insertAuditEvent({ db, sealer }: Tx, event: AuditEvent): Promise<void> {
   const row = toRow(AuditEvent, event, event.id, sealer)
-  const { adapter } = db.getExecutor()
-  const statement = statements.get(adapter) ?? insertion(db, [row]).compile().sql
-  statements.set(adapter, statement)
-  await db.executeQuery(CompiledQuery.raw(statement, Object.values(row)))
+  await insertOne(
+    db,
+    columnsOf(AuditEvent).map((column) => row[column]),
+  )
 }
 
 export async function insertAuditEvents(tx: Tx, events: readonly AuditEvent[]): Promise<void> {
@@ -31,7 +30,7 @@ export async function insertAuditEvents(tx: Tx, events: readonly AuditEvent[]): 
   }
 }
 
-function insertion(db: Tx['db'], rows: readonly Row[]) {
+function insertion(db: Reading['db'], rows: readonly Row[]) {
   return db.withTables<AnyTable>().insertInto(AuditEvent.singular).values(rows)
 }
 

@@ -1,4 +1,5 @@
 import type { GatewayId } from '../model/ids.ts'
+import { compiledOnce } from './compiled.ts'
 import type { Reading, Tx } from './open.ts'
 
 /** What a change concerns: one gateway, or the host beneath them. */
@@ -10,17 +11,21 @@ export type Key = GatewayId | 'host'
  * made after it.
  */
 export async function touchGateway(tx: Tx, gateway: GatewayId, at: string): Promise<number> {
-  const row = await tx.db
-    .insertInto('gateway')
-    .values({ router_id: gateway, revision: 1, reached: 0, problem: '' })
-    .onConflict((conflict) =>
-      conflict.column('router_id').doUpdateSet((eb) => ({ revision: eb('gateway.revision', '+', 1) })),
-    )
-    .returning('revision')
-    .executeTakeFirstOrThrow()
+  const [row] = await countUp<{ revision: number }>(tx.db, [gateway, 1, 0, '', 1])
+  if (!row) throw new Error(`the revision of gateway ${gateway} was not counted up`)
   await note(tx, gateway, at)
   return row.revision
 }
+
+const countUp = compiledOnce((db) =>
+  db
+    .insertInto('gateway')
+    .values({ router_id: '', revision: 1, reached: 0, problem: '' })
+    .onConflict((conflict) =>
+      conflict.column('router_id').doUpdateSet((eb) => ({ revision: eb('gateway.revision', '+', 1) })),
+    )
+    .returning('revision'),
+)
 
 /** Notes that networks changed. */
 export async function touchHost(tx: Tx, at: string): Promise<void> {
@@ -28,9 +33,11 @@ export async function touchHost(tx: Tx, at: string): Promise<void> {
 }
 
 async function note(tx: Tx, key: Key, at: string): Promise<void> {
-  await tx.db.insertInto('outbox').values({ key, at }).execute()
+  await append(tx.db, [key, at])
   tx.touched.add(key)
 }
+
+const append = compiledOnce((db) => db.insertInto('outbox').values({ key: '', at: '' }))
 
 /** What the outbox says since some place in it. */
 export interface News {

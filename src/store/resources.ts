@@ -1,7 +1,8 @@
 import { isKeepable } from '../model/keepable.ts'
 import type { Attributes, Entity, Resource } from '../model/resource.ts'
+import { compiledOnce } from './compiled.ts'
 import type { Reading, Tx } from './open.ts'
-import { columnsOf, fromRow, type Row, toRow, type Value } from './rows.ts'
+import { fromRow, type Row, toRow, type Value } from './rows.ts'
 
 /**
  * What is the same for every resource: keep, find, list, change, remove. A table is named like the resource, its columns
@@ -63,25 +64,37 @@ export async function findRow(
   tenant?: string,
 ): Promise<Row | undefined> {
   if (!isKeepable(id)) return undefined
-  let query = db.withTables<AnyTable>().selectFrom(resource.singular).selectAll().where('id', '=', id)
-  if (tenant !== undefined) query = query.where('tenant_id', '=', tenant)
-  return query.executeTakeFirst()
+  const { anybodys, owned } = statementsOf(resource)
+  const [row] = tenant === undefined ? await anybodys<Row>(db, [id]) : await owned<Row>(db, [id, tenant])
+  return row
 }
 
-/** The columns of some of an object's attributes, beside its id: cheaper than the whole, where that is not asked for. */
-export async function findPart(
-  { db }: Reading,
-  resource: Resource,
-  id: string,
-  attributes: Attributes,
-): Promise<Row | undefined> {
-  const columns = ['id', ...columnsOf({ ...resource, attributes })]
-  return db
-    .withTables<AnyTable>()
-    .selectFrom(resource.singular)
-    .select([...new Set(columns)])
-    .where('id', '=', id)
-    .executeTakeFirst()
+type Statement = ReturnType<typeof compiledOnce>
+
+/** What is run for nearly every request about an object of the resource. */
+interface Statements {
+  readonly anybodys: Statement
+  readonly owned: Statement
+  /** Answers the ids of what there was. */
+  readonly removed: Statement
+}
+
+const statements = new WeakMap<Resource, Statements>()
+
+function statementsOf(resource: Resource): Statements {
+  const known = statements.get(resource)
+  if (known) return known
+  const byId = (db: Reading['db']) =>
+    db.withTables<AnyTable>().selectFrom(resource.singular).selectAll().where('id', '=', '')
+  const made: Statements = {
+    anybodys: compiledOnce(byId),
+    owned: compiledOnce((db) => byId(db).where('tenant_id', '=', '')),
+    removed: compiledOnce((db) =>
+      db.withTables<AnyTable>().deleteFrom(resource.singular).where('id', '=', '').returning('id'),
+    ),
+  }
+  statements.set(resource, made)
+  return made
 }
 
 export async function update<A extends Attributes>(
@@ -98,10 +111,5 @@ export async function update<A extends Attributes>(
 
 /** @returns whether there was one. */
 export async function remove(tx: Tx, resource: Resource, id: string): Promise<boolean> {
-  const result = await tx.db
-    .withTables<AnyTable>()
-    .deleteFrom(resource.singular)
-    .where('id', '=', id)
-    .executeTakeFirst()
-  return result.numDeletedRows > 0n
+  return (await statementsOf(resource).removed(tx.db, [id])).length > 0
 }

@@ -6,8 +6,16 @@ import type { Sealer } from './seal.ts'
 export type Value = string | number | null
 export type Row = Record<string, Value>
 
+const columns = new WeakMap<Resource, readonly string[]>()
+
 /** The columns of a resource's attributes, in the order of the table. */
-export function columnsOf(resource: Resource): string[] {
+export function columnsOf(resource: Resource): readonly string[] {
+  const found = columns.get(resource) ?? columnsIn(resource)
+  columns.set(resource, found)
+  return found
+}
+
+function columnsIn(resource: Resource): string[] {
   return Object.entries(resource.attributes).flatMap(([name, { kind }]) => storedIn(columnOf(name), kind.storage))
 }
 
@@ -52,57 +60,61 @@ export function fromRow<A extends Attributes>(
   row: Readonly<Row>,
   sealer: Sealer,
 ): Entity<Resource<A>> {
-  const entity: Record<string, unknown> = {}
-  for (const { name, column, storage, initial } of placesOf(resource)) {
-    entity[name] =
-      storage === 'none' ? initial : read(row, column, storage, () => place(resource, name, String(row.id)), sealer)
-  }
+  const { empty, readers } = readingOf(resource)
+  const entity: Record<string, unknown> = { ...empty }
+  for (const [name, column, read] of readers) entity[name] = read ? read(row, sealer) : row[column]
   return entity as Entity<Resource<A>>
 }
 
-interface Place {
-  readonly name: string
-  readonly column: string
-  /** For an object: its keys, and the columns that keep them. */
-  readonly storage: Exclude<Storage, object> | readonly (readonly [key: string, column: string])[]
-  readonly initial: unknown
+/** Takes one attribute's value out of a row. */
+type Reader = (row: Readonly<Row>, sealer: Sealer) => unknown
+
+interface Reading {
+  /** An object that has all its keys: a copy of it is cheaper than one that gets them one by one. */
+  readonly empty: Readonly<Record<string, unknown>>
+  /** Without a reader: the value is what the column has, as it is for most. */
+  readonly readers: readonly (readonly [name: string, column: string, read: Reader | undefined])[]
 }
 
-// Where attributes are kept is the same for every row, and a list has a hundred of them.
-const known = new WeakMap<Resource, readonly Place[]>()
+// Where and how attributes are kept is the same for every row, and a list has a hundred of them.
+const known = new WeakMap<Resource, Reading>()
 
-function placesOf(resource: Resource): readonly Place[] {
+function readingOf(resource: Resource): Reading {
   const found = known.get(resource)
   if (found) return found
-  const made = Object.entries(resource.attributes).map(([name, { kind, initial }]): Place => {
-    const column = columnOf(name)
-    const { storage } = kind
-    if (typeof storage !== 'object') return { name, column, storage, initial }
-    const members = Object.keys(storage.object).map((key) => [key, `${column}_${key}`] as const)
-    return { name, column, storage: members, initial }
-  })
+  const readers = Object.keys(resource.attributes).map(
+    (name) => [name, columnOf(name), readerOf(resource, name)] as const,
+  )
+  const made = { empty: Object.fromEntries(readers.map(([name]) => [name, undefined])), readers }
   known.set(resource, made)
   return made
 }
 
-/** @param at names the place a secret was sealed for */
-function read(
-  row: Readonly<Row>,
-  column: string,
-  storage: Place['storage'],
-  at: () => string,
-  sealer: Sealer,
-): unknown {
+function readerOf(resource: Resource, name: string): Reader | undefined {
+  const { kind, initial } = resource.attributes[name] ?? {}
+  const column = columnOf(name)
+  const storage = kind?.storage ?? 'none'
   if (typeof storage === 'object') {
-    const value: Record<string, unknown> = {}
-    for (const [key, inner] of storage) value[key] = row[inner]
-    return value
+    const members = Object.keys(storage.object).map((key) => [key, `${column}_${key}`] as const)
+    return (row) => {
+      const value: Record<string, unknown> = {}
+      for (const [key, inner] of members) value[key] = row[inner]
+      return value
+    }
   }
-  const value = row[column]
-  if (storage === 'json') return JSON.parse(String(value))
-  if (storage === 'boolean') return value === 1
-  if (storage === 'secret') return new Secret(() => sealer.open(String(value), at()).reveal())
-  return value
+  switch (storage) {
+    case 'none':
+      return () => initial
+    case 'json':
+      return (row) => JSON.parse(String(row[column]))
+    case 'boolean':
+      return (row) => row[column] === 1
+    case 'secret':
+      return (row, sealer) =>
+        new Secret(() => sealer.open(String(row[column]), place(resource, name, String(row.id))).reveal())
+    default:
+      return undefined
+  }
 }
 
 function place(resource: Resource, attribute: string, id: string): string {
