@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Clock } from '../model/clock.ts'
 
 /**
@@ -21,6 +22,8 @@ export async function withDeadline<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const inner = new AbortController()
+  // As many listen as there are steps at once, and each listener goes with its step: no leak to be warned of.
+  setMaxListeners(0, inner.signal)
   const stop = () => inner.abort(signal.reason)
   if (signal.aborted) stop()
   signal.addEventListener('abort', stop, { once: true })
