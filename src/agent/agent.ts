@@ -24,11 +24,12 @@ const goodWatchMs = 30_000
 /**
  * Between two looks at a gateway that changes bring on, for each connection beyond a few. A look reads and compares all of
  * them (reading alone was measured at 0.06 ms each), so a client that makes a thousand one after the other would have us do
- * a million. This way most of its changes share a look.
+ * a million. This way most of its changes share a look. The longest rest leaves room in the second that anything may be
+ * pending for (`semantics.md` §6.2 asks for one or two).
  */
 const restPerConnectionMs = 2
 const fewConnections = 16
-const longestRestMs = 2_000
+const longestRestMs = 400
 /** Longer than the queue gives its running looks; a stream that does not heed its signal is not waited for. */
 const closeMs = 15_000
 

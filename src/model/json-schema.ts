@@ -1,6 +1,7 @@
 /** As much of JSON Schema as the schemas of attributes use: for those who read them, as the command line does. */
 export interface JsonSchema {
-  readonly type?: string
+  /** Several: any of them. */
+  readonly type?: string | readonly string[]
   readonly description?: string
   readonly default?: unknown
   readonly format?: string

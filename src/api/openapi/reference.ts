@@ -78,8 +78,10 @@ function row(
 /** `string`, `integer`, `array of string`, `string or null`. */
 function typeOf(schema: JsonSchema): string {
   if (schema.anyOf?.some(({ type }) => type !== undefined)) return schema.anyOf.map(typeOf).join(' or ')
+  if (Array.isArray(schema.type)) return schema.type.map((type: string) => typeOf({ ...schema, type })).join(' or ')
   if (schema.type === 'array') return schema.items?.type ? `array of ${typeOf(schema.items)}` : 'array'
-  return schema.format === 'uuid' ? 'UUID' : (schema.type ?? 'any')
+  if (schema.type === 'null') return 'null'
+  return schema.format === 'uuid' ? 'UUID' : String(schema.type ?? 'any')
 }
 
 function limitsOf(schema: JsonSchema): string {
