@@ -28,7 +28,12 @@ const writerLock = 0x5a11_0001
  * @throws Error in words for the operator: not reachable, too old, not UTF-8, in use.
  */
 export async function openPostgres(options: DatabaseOptions): Promise<Engine> {
-  const { url, clock, onTrouble, onLost, isShared = false } = options
+  const { url, clock, onLost, isShared = false } = options
+  let isClosing = false
+  // A connection that is being closed may still be told that the server ends it.
+  const onTrouble = (error: unknown) => {
+    if (!isClosing) options.onTrouble(error)
+  }
   const config = {
     connectionString: url,
     application_name: 'sallyport',
@@ -60,7 +65,10 @@ export async function openPostgres(options: DatabaseOptions): Promise<Engine> {
     begin: async (tx) => void (await sql`select pg_advisory_xact_lock(${writerLock})`.execute(tx)),
     announce: async (tx) => void (await sql`select pg_notify(${announcements}, '')`.execute(tx)),
     listen: (callback) => listener.onNews(callback),
-    close: () => listener.close(),
+    close: () => {
+      isClosing = true
+      return listener.close()
+    },
   }
 }
 
