@@ -19,6 +19,7 @@ import { problemOf, sendIdentityProblem, sendProblem } from './errors.ts'
 import { type Health, mountHealth } from './health.ts'
 import { identityPrefix } from './identity/prefix.ts'
 import { mountIdentity } from './identity/routes.ts'
+import { lazySerializer } from './lazy-serializer.ts'
 import { publicUrl } from './links.ts'
 import { mountOpenApi } from './openapi/mount.ts'
 import type { Profile } from './profile.ts'
@@ -76,6 +77,7 @@ export function createApi(options: ApiOptions): FastifyInstance {
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
     bodyLimit,
+    schemaController: { compilersFactory: { buildSerializer: lazySerializer } },
     genReqId: () => `req-${randomUUID()}`,
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: 512 },
     rewriteUrl: ({ url = '/' }) => usualSpelling(url),

@@ -1,6 +1,5 @@
 import type { Dialect, Transaction } from 'kysely'
 import type { Clock } from '../model/clock.ts'
-import { openPostgres } from './postgres.ts'
 import { openSqlite } from './sqlite.ts'
 import type { Tables } from './tables.ts'
 
@@ -43,7 +42,8 @@ export interface DatabaseOptions {
 /** @throws Error in words for the operator when the database cannot be used. */
 export async function openEngine(options: DatabaseOptions): Promise<Engine> {
   const { url } = options
-  if (isPostgresUrl(url)) return openPostgres(options)
+  // Loaded where it is used: its client takes a good part of a start that does not need it.
+  if (isPostgresUrl(url)) return (await import('./postgres.ts')).openPostgres(options)
   const path = sqlitePath(url)
   if (path === undefined) throw new Error('a database is sqlite:///absolute/path or postgres://user@host/name')
   return openSqlite(path)
