@@ -54,38 +54,30 @@ function stored(storage: Exclude<Storage, object | 'none'>, value: unknown, at: 
   throw new TypeError(`${at} cannot keep a ${typeof value}`)
 }
 
-/** Row to entity. Attributes that are computed at each answer are absent until the domain adds them. */
-export function fromRow<A extends Attributes>(
-  resource: Resource<A>,
-  row: Readonly<Row>,
-  sealer: Sealer,
-): Entity<Resource<A>> {
-  const { empty, readers } = readingOf(resource)
-  const entity: Record<string, unknown> = { ...empty }
-  for (const [name, column, read] of readers) entity[name] = read ? read(row, sealer) : row[column]
+/**
+ * Row to entity. Attributes that are computed at each answer are absent until the domain adds them. The row itself becomes
+ * the entity, since most of its values stay as they are: whoever needs it as a row too hands in a copy.
+ */
+export function fromRow<A extends Attributes>(resource: Resource<A>, row: Row, sealer: Sealer): Entity<Resource<A>> {
+  const entity: Record<string, unknown> = row
+  for (const [name, read] of readersOf(resource)) entity[name] = read(row, sealer)
   return entity as Entity<Resource<A>>
 }
 
 /** Takes one attribute's value out of a row. */
 type Reader = (row: Readonly<Row>, sealer: Sealer) => unknown
 
-interface Reading {
-  /** An object that has all its keys: a copy of it is cheaper than one that gets them one by one. */
-  readonly empty: Readonly<Record<string, unknown>>
-  /** Without a reader: the value is what the column has, as it is for most. */
-  readonly readers: readonly (readonly [name: string, column: string, read: Reader | undefined])[]
-}
+// How attributes are kept is the same for every row, and a list has a hundred of them.
+const known = new WeakMap<Resource, readonly (readonly [name: string, read: Reader])[]>()
 
-// Where and how attributes are kept is the same for every row, and a list has a hundred of them.
-const known = new WeakMap<Resource, Reading>()
-
-function readingOf(resource: Resource): Reading {
+/** Of the attributes whose value is another than the column's. */
+function readersOf(resource: Resource) {
   const found = known.get(resource)
   if (found) return found
-  const readers = Object.keys(resource.attributes).map(
-    (name) => [name, columnOf(name), readerOf(resource, name)] as const,
-  )
-  const made = { empty: Object.fromEntries(readers.map(([name]) => [name, undefined])), readers }
+  const made = Object.keys(resource.attributes).flatMap((name): (readonly [string, Reader])[] => {
+    const read = readerOf(resource, name)
+    return read ? [[name, read]] : []
+  })
   known.set(resource, made)
   return made
 }
@@ -110,10 +102,12 @@ function readerOf(resource: Resource, name: string): Reader | undefined {
     case 'boolean':
       return (row) => row[column] === 1
     case 'secret':
-      return (row, sealer) =>
-        new Secret(() => sealer.open(String(row[column]), place(resource, name, String(row.id))).reveal())
+      return (row, sealer) => {
+        const [sealed, id] = [String(row[column]), String(row.id)]
+        return new Secret(() => sealer.open(sealed, place(resource, name, id)).reveal())
+      }
     default:
-      return undefined
+      return column === name ? undefined : (row) => row[column]
   }
 }
 
