@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
 import { CommandError, run } from '../../src/linux/run.ts'
 
 export interface PingResult {
@@ -56,25 +57,35 @@ export async function ping({
 export interface Pinging {
   /** Whether all were sent that were asked for. */
   readonly hasEnded: boolean
-  /** Ends it and waits for what is on its way. */
+  /** Ends it right after an answer, or after a second without one: none that is answered is then still on its way. */
   stop(): Promise<PingResult>
 }
+
+const lastAnswerMs = 1_000
 
 /** Goes on until it is stopped, or has sent `count`. */
 export function startPing({ from, to, source, count, intervalMs = 20 }: PingOptions): Pinging {
   const countArguments = count === undefined ? [] : ['-c', String(count)]
-  const args = ['-q', '-n', '-i', String(intervalMs / 1000), ...countArguments, ...sourceArguments(source), to]
+  const args = ['-n', '-i', String(intervalMs / 1000), ...countArguments, ...sourceArguments(source), to]
   const child = spawn('ip', ['netns', 'exec', from, 'ping', ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
+  let answers = 0
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output += text
+    if (text.includes('bytes from')) answers += 1
   })
   const ended = once(child, 'close')
+  const anotherAnswer = async () => {
+    const before = answers
+    const deadline = performance.now() + lastAnswerMs
+    while (answers === before && child.exitCode === null && performance.now() < deadline) await setTimeout(1)
+  }
   return {
     get hasEnded() {
       return child.exitCode !== null
     },
     stop: async () => {
+      await anotherAnswer()
       child.kill('SIGINT')
       await ended
       return pingResult(output)
