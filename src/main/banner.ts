@@ -28,6 +28,7 @@ export function banner(facts: {
     '',
     `  API        ${url}/v2.0/vpn/…   speaks ${flavour}; ${url}/otc and ${url}/openstack by name`,
     `  Identity   ${url}/identity/v3`,
+    `  Documents  ${url}/docs`,
     '  User       admin, of project admin, in domain Default',
     `  Password   in ${files.openrc} and ${files.cloudsYaml}`,
     '',
