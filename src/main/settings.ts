@@ -37,7 +37,7 @@ export async function effectiveSettings(
 }
 
 /** What was chosen about the flavours. @throws ConfigurationError */
-export function switchesOf(settings: Settings): FlavourSwitches {
+function switchesOf(settings: Settings): FlavourSwitches {
   return {
     otc: {
       dpdConfigurable: settings.otc_dpd_configurable,

@@ -82,7 +82,7 @@ export function secret({ isMasked = false, ...limits }: TextLimits & { readonly 
 }
 
 /** No database keeps U+0000 in a text. */
-export const keepableText = '^[^\\u0000]*$'
+const keepableText = '^[^\\u0000]*$'
 
 function textSchema({ min = 0, max, says = { pattern: keepableText } }: TextLimits): TSchema {
   return Type.String({ ...(min > 0 && { minLength: min }), ...(max !== undefined && { maxLength: max }), ...says })

@@ -16,7 +16,7 @@ export interface CopiedTable {
 }
 
 /** The other database has something in it already, which a copy would mix with. */
-export class NotEmpty extends Error {
+class NotEmpty extends Error {
   override readonly name = 'NotEmpty'
 }
 
