@@ -8,6 +8,7 @@ export const EndpointGroup = resource({
   plural: 'endpoint_groups',
   path: '/vpn/endpoint-groups',
   notFound: 'EndpointGroupNotFound',
+  countsChanges: true,
   description: 'An endpoint group: the subnets on our side, or the CIDRs on the peer’s.',
   words: { one: 'an endpoint group', many: 'endpoint groups', command: 'vpn endpoint group' },
   example: {

@@ -10,6 +10,7 @@ export const IkePolicy = resource({
   plural: 'ikepolicies',
   path: '/vpn/ikepolicies',
   notFound: 'IkePolicyNotFound',
+  countsChanges: true,
   // Both Go SDKs (`classic-api.md` §3.2).
   aliases: { phase_1_negotiation_mode: 'phase1_negotiation_mode' },
   description: 'An IKE policy: version, algorithms and lifetime of the IKE SA (phase 1).',

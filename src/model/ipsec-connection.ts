@@ -54,6 +54,7 @@ export const IpsecConnection = resource({
   plural: 'ipsec_site_connections',
   path: '/vpn/ipsec-site-connections',
   notFound: 'ConnectionNotFound',
+  countsChanges: true,
   description: 'An IPsec connection: one peer, its key and networks, and the policies that the tunnel is made by.',
   words: { one: 'an IPsec connection', many: 'IPsec connections', command: 'vpn ipsec site connection' },
   example: {

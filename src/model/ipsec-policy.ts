@@ -10,6 +10,7 @@ export const IpsecPolicy = resource({
   plural: 'ipsecpolicies',
   path: '/vpn/ipsecpolicies',
   notFound: 'IpsecPolicyNotFound',
+  countsChanges: true,
   description: 'An IPsec policy: protocol, algorithms and lifetime of the child SAs (phase 2).',
   words: { one: 'an IPsec policy', many: 'IPsec policies', command: 'vpn ipsec policy' },
   example: {

@@ -13,9 +13,17 @@ export function render<A extends Attributes>(
   purpose: Purpose,
   fields: readonly string[] = [],
 ): Record<string, unknown> {
-  return (
-    fields.length === 0 ? wholeRenderer(resource, dialect, purpose) : renderer(resource, dialect, purpose, fields)
-  )(entity)
+  return renderer(resource, dialect, purpose, fields)(entity)
+}
+
+/** The same for many objects: what is shown is found out once for all of them. */
+export function renderer<A extends Attributes>(
+  resource: Resource<A>,
+  dialect: Dialect,
+  purpose: Purpose,
+  fields: readonly string[],
+): (entity: Entity<Resource<A>>) => Record<string, unknown> {
+  return fields.length === 0 ? wholeRenderer(resource, dialect, purpose) : made(resource, dialect, purpose, fields)
 }
 
 type Renderer = (entity: never) => Record<string, unknown>
@@ -27,13 +35,27 @@ function wholeRenderer<A extends Attributes>(resource: Resource<A>, dialect: Dia
   known.set(dialect, ofDialect)
   const ofResource = ofDialect.get(resource) ?? new Map<Purpose, Renderer>()
   ofDialect.set(resource, ofResource)
-  const made = (ofResource.get(purpose) ?? renderer(resource, dialect, purpose)) as ReturnType<typeof renderer<A>>
-  ofResource.set(purpose, made)
-  return made
+  const found = ofResource.get(purpose) as ReturnType<typeof made<A>> | undefined
+  if (found) return found
+  const whole = made(resource, dialect, purpose)
+  // Who reads is given the same objects again for as long as nothing changes in them (`store/remembered.ts`).
+  const renderer = purpose === 'list' || purpose === 'show' ? onceForEach(whole) : whole
+  ofResource.set(purpose, renderer)
+  return renderer
 }
 
-/** The same for many objects: what is shown is found out once for all of them. */
-export function renderer<A extends Attributes>(
+function onceForEach<E extends object>(render: (entity: E) => Record<string, unknown>) {
+  const rendered = new WeakMap<E, Record<string, unknown>>()
+  return (entity: E) => {
+    const known = rendered.get(entity)
+    if (known) return known
+    const answer = render(entity)
+    rendered.set(entity, answer)
+    return answer
+  }
+}
+
+function made<A extends Attributes>(
   resource: Resource<A>,
   dialect: Dialect,
   purpose: Purpose,

@@ -29,6 +29,11 @@ export interface Resource<A extends Attributes = Attributes> {
   readonly alsoSortable?: readonly string[]
   /** The order of lists that ask for none; absent: by id. */
   readonly order?: Page['order']
+  /**
+   * Whether its table counts each object's changes in `revision_number`: then what lists read is remembered for as long as
+   * the count stays.
+   */
+  readonly countsChanges?: boolean
   /** The most objects that one answer lists: the rest is on the next page. Absent: all. */
   readonly largestPage?: number
   readonly description: string

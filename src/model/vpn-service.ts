@@ -10,6 +10,7 @@ export const VpnService = resource({
   plural: 'vpnservices',
   path: '/vpn/vpnservices',
   notFound: 'VpnServiceNotFound',
+  countsChanges: true,
   alsoSortable: ['router_id'],
   description: 'A VPN service: the VPN side of one router and its external address.',
   words: { one: 'a VPN service', many: 'VPN services', command: 'vpn service' },

@@ -1,8 +1,9 @@
-import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely'
+import { type Expression, type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
 import type { Filter, Listing, Page } from '../model/filter.ts'
 import { isKeepable } from '../model/keepable.ts'
 import type { Attributes, Entity, Resource } from '../model/resource.ts'
 import type { Reading } from './open.ts'
+import { countColumns } from './remembered.ts'
 import type { AnyTable } from './resources.ts'
 import { columnsOf, fromRow, type Row } from './rows.ts'
 
@@ -16,26 +17,45 @@ export interface Selection extends Listing {
  * meanwhile neither repeats nor hides an object.
  */
 export async function list<A extends Attributes>(
-  { db, sealer }: Reading,
+  reading: Reading,
   resource: Resource<A>,
   { filters, scope, page }: Selection,
 ): Promise<Entity<Resource<A>>[]> {
   const order = completeOrder(page)
-  let query = db.withTables<AnyTable>().selectFrom(resource.singular).select(columnsOf(resource))
+  let query = reading.db.withTables<AnyTable>().selectFrom(resource.singular)
   if (scope) query = query.where((eb) => eb.or(scope.map((filter) => holds(eb, filter))))
   if (page.marker !== undefined) {
-    const marker = isKeepable(page.marker) ? await query.where('id', '=', page.marker).executeTakeFirst() : undefined
+    const marked = query.select(columnsOf(resource)).where('id', '=', page.marker)
+    const marker = isKeepable(page.marker) ? await marked.executeTakeFirst() : undefined
     if (!marker) return []
     query = query.where((eb) => after(eb, order, marker))
   }
   for (const filter of filters) query = query.where((eb) => holds(eb, filter))
   for (const { column, descending } of order) query = query.orderBy(column, descending ? 'desc' : 'asc')
   if (page.limit !== undefined) query = query.limit(page.limit)
-  const rows = await query.execute()
-  if (page.backwards) rows.reverse()
-  return rows.map((row) => fromRow(resource, row, sealer))
+  const known =
+    resource.countsChanges && reading.remembered?.recall(resource, await query.select(countColumns).execute())
+  const objects = known || (await read(query, resource, reading))
+  return page.backwards ? objects.reverse() : objects
 }
 
+/** The objects of these rows, remembered for the next list where their changes are counted. */
+async function read<A extends Attributes>(
+  query: Query,
+  resource: Resource<A>,
+  { sealer, remembered }: Reading,
+): Promise<Entity<Resource<A>>[]> {
+  const columns = resource.countsChanges ? [...columnsOf(resource), 'revision_number'] : columnsOf(resource)
+  const rows = await query.select(columns).execute()
+  return rows.map((row) => {
+    const { id, revision_number } = row
+    const object = fromRow(resource, row, sealer)
+    if (resource.countsChanges) remembered?.remember(resource, { id, revision_number }, object)
+    return object
+  })
+}
+
+type Query = SelectQueryBuilder<AnyTable, string, Row>
 type Builder = ExpressionBuilder<AnyTable, string>
 
 function holds(eb: Builder, { column, values }: Filter): Expression<SqlBool> {

@@ -3,13 +3,18 @@ import { Secret } from '../model/secret.ts'
 import { type DatabaseOptions, type Engine, openEngine } from './engine.ts'
 import { migrations } from './migrations/index.ts'
 import type { Key } from './outbox.ts'
+import { RememberedObjects } from './remembered.ts'
 import { SealBroken, type Sealer } from './seal.ts'
 import type { Tables } from './tables.ts'
+
+/** Of a kind. Enough for the largest installation measured: some 30 MB when all its connections were asked for. */
+const objectsRemembered = 10_000
 
 /** The database of one server. */
 export interface Store {
   readonly db: Kysely<Tables>
   readonly sealer: Sealer
+  readonly remembered: RememberedObjects
   readonly engine: Engine
   /** Called after each commit that touched gateways or networks: there is something to read in the outbox. */
   readonly listeners: Set<() => void>
@@ -30,6 +35,8 @@ export interface Tx {
 export interface Reading {
   readonly db: Kysely<Tables>
   readonly sealer: Sealer
+  /** Absent in a transaction. */
+  readonly remembered?: RememberedObjects
 }
 
 /** A database at the newest schema, whatever is in it. */
@@ -70,7 +77,7 @@ export async function openStore(options: DatabaseOptions, sealer: Sealer): Promi
   }
   const listeners = new Set<() => void>()
   engine.listen(() => tell(listeners))
-  return { db, sealer, engine, listeners, close }
+  return { db, sealer, remembered: new RememberedObjects(objectsRemembered), engine, listeners, close }
 }
 
 function tell(listeners: ReadonlySet<() => void>): void {

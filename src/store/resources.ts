@@ -1,7 +1,9 @@
+import { sql } from 'kysely'
 import { isKeepable } from '../model/keepable.ts'
 import type { Attributes, Entity, Resource } from '../model/resource.ts'
 import { compiledOnce } from './compiled.ts'
 import type { Reading, Tx } from './open.ts'
+import { countColumns } from './remembered.ts'
 import { fromRow, type Row, toRow, type Value } from './rows.ts'
 
 /**
@@ -24,13 +26,23 @@ export async function insert<A extends Attributes>(
 }
 
 export async function find<A extends Attributes>(
-  { db, sealer }: Reading,
+  reading: Reading,
   resource: Resource<A>,
   id: string,
   tenant?: string,
 ): Promise<Entity<Resource<A>> | undefined> {
-  const row = await findRow({ db, sealer }, resource, id, tenant)
-  return row && fromRow(resource, row, sealer)
+  const remembered = resource.countsChanges ? reading.remembered : undefined
+  if (remembered?.knows(resource, id)) {
+    const [counted] = await rowsOf(reading.db, statementsOf(resource).count, id, tenant)
+    const [known] = counted ? (remembered.recall(resource, [counted]) ?? []) : []
+    if (known) return known
+  }
+  const row = await findRow(reading, resource, id, tenant)
+  if (!row) return undefined
+  const { revision_number } = row
+  const object = fromRow(resource, row, reading.sealer)
+  remembered?.remember(resource, { id, revision_number }, object)
+  return object
 }
 
 /** Those of the ids that there are, in the order of their ids. */
@@ -64,17 +76,27 @@ export async function findRow(
   tenant?: string,
 ): Promise<Row | undefined> {
   if (!isKeepable(id)) return undefined
-  const { anybodys, owned } = statementsOf(resource)
-  const [row] = tenant === undefined ? await anybodys<Row>(db, [id]) : await owned<Row>(db, [id, tenant])
+  const [row] = await rowsOf(db, statementsOf(resource).row, id, tenant)
   return row
+}
+
+/** The row with this id, of anybody's or of a tenant's. */
+function rowsOf(db: Reading['db'], { anybodys, owned }: ById, id: string, tenant: string | undefined): Promise<Row[]> {
+  return tenant === undefined ? anybodys<Row>(db, [id]) : owned<Row>(db, [id, tenant])
 }
 
 type Statement = ReturnType<typeof compiledOnce>
 
-/** What is run for nearly every request about an object of the resource. */
-interface Statements {
+interface ById {
   readonly anybodys: Statement
   readonly owned: Statement
+}
+
+/** What is run for nearly every request about an object of the resource. */
+interface Statements {
+  readonly row: ById
+  /** How often an object was changed, of a resource that counts it. */
+  readonly count: ById
   /** Answers the ids of what there was. */
   readonly removed: Statement
 }
@@ -84,11 +106,17 @@ const statements = new WeakMap<Resource, Statements>()
 function statementsOf(resource: Resource): Statements {
   const known = statements.get(resource)
   if (known) return known
-  const byId = (db: Reading['db']) =>
-    db.withTables<AnyTable>().selectFrom(resource.singular).selectAll().where('id', '=', '')
+  const byId = (db: Reading['db']) => db.withTables<AnyTable>().selectFrom(resource.singular).where('id', '=', '')
+  const tenants = (db: Reading['db']) => byId(db).where('tenant_id', '=', '')
   const made: Statements = {
-    anybodys: compiledOnce(byId),
-    owned: compiledOnce((db) => byId(db).where('tenant_id', '=', '')),
+    row: {
+      anybodys: compiledOnce((db) => byId(db).selectAll()),
+      owned: compiledOnce((db) => tenants(db).selectAll()),
+    },
+    count: {
+      anybodys: compiledOnce((db) => byId(db).select(countColumns)),
+      owned: compiledOnce((db) => tenants(db).select(countColumns)),
+    },
     removed: compiledOnce((db) =>
       db.withTables<AnyTable>().deleteFrom(resource.singular).where('id', '=', '').returning('id'),
     ),
@@ -106,7 +134,12 @@ export async function update<A extends Attributes>(
 ): Promise<void> {
   const row = { ...toRow(resource, changes, id, tx.sealer), ...beside }
   if (Object.keys(row).length === 0) return
-  await tx.db.withTables<AnyTable>().updateTable(resource.singular).set(row).where('id', '=', id).execute()
+  const counted = resource.countsChanges ? { revision_number: sql<number>`revision_number + 1` } : {}
+  const query = tx.db.withTables<AnyTable>().updateTable(resource.singular)
+  await query
+    .set({ ...row, ...counted })
+    .where('id', '=', id)
+    .execute()
 }
 
 /** @returns whether there was one. */

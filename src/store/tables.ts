@@ -65,6 +65,11 @@ interface Described extends Owned {
   description: string
 }
 
+interface Counted {
+  /** How often the row was changed. */
+  revision_number: Generated<number>
+}
+
 export interface MetaTable {
   name: string
   value: string
@@ -153,7 +158,7 @@ export interface IpAllocationTable {
   port_id: string
 }
 
-export interface VpnServiceTable extends Described {
+export interface VpnServiceTable extends Described, Counted {
   subnet_id: string | null
   router_id: string
   admin_state_up: number
@@ -165,7 +170,7 @@ export interface VpnServiceTable extends Described {
   revision: number
 }
 
-interface PolicyTable extends Described {
+interface PolicyTable extends Described, Counted {
   auth_algorithm: string
   encryption_algorithm: string
   lifetime_units: string
@@ -183,12 +188,12 @@ export interface IpsecPolicyTable extends PolicyTable {
   encapsulation_mode: string
 }
 
-export interface EndpointGroupTable extends Described {
+export interface EndpointGroupTable extends Described, Counted {
   type: string
   endpoints: string
 }
 
-export interface IpsecConnectionTable extends Described {
+export interface IpsecConnectionTable extends Described, Counted {
   local_id: string
   peer_address: string
   peer_id: string

@@ -98,3 +98,44 @@ describe('what cannot be listed', () => {
     expect([status, body.NeutronError]).toEqual([400, { type, message, detail: '' }])
   })
 })
+
+describe('what was listed and shown before', () => {
+  it('shows each change at once, in both flavours, and is gone when it was deleted', async () => {
+    const made = await Promise.all(
+      ['one', 'two', 'three'].map((name) => cloud.make(path, 'ikepolicy', { name, lifetime: { value: 3600 } })),
+    )
+    const kept = new Map<string, number>(made.map(({ id }) => [id, 3600]))
+    const ids = made.map(({ id }) => id)
+    const flavours = ['/otc', '/openstack']
+    const change = fc.record({
+      at: fc.nat(ids.length - 1),
+      value: fc.integer({ min: 60, max: 86_400 }),
+      asked: fc.constantFrom(...flavours),
+      listed: fc.boolean(),
+    })
+    await fc.assert(
+      fc.asyncProperty(change, async ({ at, value, asked, listed }) => {
+        const id = ids[at] ?? ''
+        await cloud.put(`${path}/${id}`, { ikepolicy: { lifetime: { value } } })
+        kept.set(id, value)
+        if (listed) {
+          const { ikepolicies } = (await cloud.get(`${asked}${path}`)).body
+          const listedNow = ikepolicies.filter((policy: { id: string }) => kept.has(policy.id))
+          expect(new Map(listedNow.map((policy: Listed) => [policy.id, policy.lifetime.value]))).toEqual(kept)
+        } else {
+          expect((await cloud.get(`${asked}${path}/${id}`)).body.ikepolicy.lifetime.value).toBe(value)
+        }
+      }),
+      { numRuns: 60 },
+    )
+    for (const id of ids) await cloud.delete(`${path}/${id}`)
+    for (const id of ids) expect((await cloud.get(`${path}/${id}`)).status).toBe(404)
+    const { ikepolicies } = (await cloud.get(path)).body
+    expect(ikepolicies.filter((policy: Listed) => kept.has(policy.id))).toEqual([])
+  })
+})
+
+interface Listed {
+  readonly id: string
+  readonly lifetime: { readonly value: number }
+}

@@ -23,14 +23,22 @@ const ownColumns: readonly (readonly [resource: Resource, own: readonly string[]
   [Subnet, []],
   [Router, []],
   [Port, []],
-  [VpnService, ['revision']],
-  [IkePolicy, []],
-  [IpsecPolicy, []],
-  [EndpointGroup, []],
+  [VpnService, ['revision', 'revision_number']],
+  [IkePolicy, ['revision_number']],
+  [IpsecPolicy, ['revision_number']],
+  [EndpointGroup, ['revision_number']],
   [AuditEvent, []],
   [
     IpsecConnection,
-    ['revision', 'psk_version', 'peer_identity_is_address', 'problem', 'ike_proposal', 'ipsec_proposal'],
+    [
+      'revision',
+      'revision_number',
+      'psk_version',
+      'peer_identity_is_address',
+      'problem',
+      'ike_proposal',
+      'ipsec_proposal',
+    ],
   ],
 ]
 
