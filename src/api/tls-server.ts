@@ -14,5 +14,6 @@ export function tlsServer(
     readonly connectionsCheckingInterval: number
   },
 ): FastifyServerFactory {
-  return (handler) => createServer({ ...tls, ...patience, keepAliveTimeout }, handler)
+  return (handler) =>
+    createServer({ ...tls, ...patience, handshakeTimeout: patience.headersTimeout, keepAliveTimeout }, handler)
 }

@@ -59,7 +59,7 @@ export function createServer(parts: ServerParts): Server {
     world,
     profiles,
     rootProfile: profiles.find(({ name }) => name === flavour) ?? profiles[0],
-    publicUrl: parts.publicUrl?.replace(/\/+$/, ''),
+    publicUrl: parts.publicUrl,
     health: parts.health,
     log: parts.log,
     logIns: createLogInThrottle({ clock: world.clock, atOnce: parts.verificationsAtOnce ?? 1 }),
