@@ -59,24 +59,20 @@ describe('a start', () => {
   })
 
   it('beyond loopback without TLS is refused, unless somebody asks for it by name', async () => {
-    for (const listen of ['0.0.0.0:0', '[::]:0', '192.0.2.1:9696', 'vpn.example.org:9696']) {
-      expect(await start({ SALLYPORT_LISTEN: listen })).toEqual({
-        code: 2,
-        said:
-          `sallyport: listen (SALLYPORT_LISTEN) is ${listen}, which other hosts reach, and passwords and keys would ` +
-          'travel there in the clear; set tls_certificate_file and tls_key_file, or, where a proxy in front of it speaks ' +
-          'TLS, allow_plain_http (SALLYPORT_ALLOW_PLAIN_HTTP=true)\n',
-      })
-    }
+    expect(await start({ SALLYPORT_LISTEN: '0.0.0.0:0' })).toEqual({
+      code: 2,
+      said:
+        'sallyport: listen (SALLYPORT_LISTEN) is 0.0.0.0:0, which other hosts reach, and passwords and keys would ' +
+        'travel there in the clear; set tls_certificate_file and tls_key_file, or, where a proxy in front of it speaks ' +
+        'TLS, allow_plain_http (SALLYPORT_ALLOW_PLAIN_HTTP=true)\n',
+    })
     const asked = { ...simulated, SALLYPORT_LISTEN: '0.0.0.0:0', SALLYPORT_ALLOW_PLAIN_HTTP: 'true' }
     const service = await Service.open({ stateDir, env: asked })
     expect(service.output).toContain('WARNING    0.0.0.0:0 is served WITHOUT TLS, as allow_plain_http asks')
     await service.close()
-    for (const listen of ['127.0.0.2:0', 'localhost:0']) {
-      const here = await Service.open({ stateDir, env: { ...simulated, SALLYPORT_LISTEN: listen } })
-      expect(here.output).not.toContain('WITHOUT TLS')
-      await here.close()
-    }
+    const here = await Service.open({ stateDir, env: { ...simulated, SALLYPORT_LISTEN: 'localhost:0' } })
+    expect(here.output).not.toContain('WITHOUT TLS')
+    await here.close()
   })
 
   it('with proxies or a public address that are none is refused', async () => {
