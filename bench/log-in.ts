@@ -5,7 +5,7 @@ import { type Spread, spread } from './statistics.ts'
 
 /**
  * What a thousand log-ins with wrong passwords do to everybody else. They come from twenty addresses, fifty at a time, half
- * of them at an account that exists; beside them another client reads, as it did alone before.
+ * of them at an account that exists; beside them another client reads, as it does alone before and after.
  */
 export interface LogInFigures {
   readonly alone: Reading
@@ -35,6 +35,7 @@ const attempts = 1_000
 const addresses = 20
 const atOnce = 50
 const readers = 4
+/** Before and after the attack: machines are shared, and not as busy now as they were a minute ago. */
 const aloneMs = 5_000
 const timed = 30
 
@@ -47,11 +48,13 @@ export async function benchLogIn(): Promise<LogInFigures> {
     const read = (until: Promise<unknown>) => readUntil(url, client.token, until)
     await read(pause(2_000))
     const refusal = await timeRefusals(service.url)
-    const alone = await read(pause(aloneMs))
+    const before = await read(pause(aloneMs))
     const memory = new PeakMemory(service.pid)
     const running = attack(service.url)
-    const attacked = await read(running)
+    const attacked = readingOf([await read(running)])
     const { statuses, seconds } = await running
+    const memory_mib = (await memory.end()) / 2 ** 20
+    const alone = readingOf([before, await read(pause(aloneMs))])
     const count = (wanted: number) => statuses.filter((status) => status === wanted).length
     if (count(401) + count(429) !== attempts) throw new Error('a log-in was answered with neither 401 nor 429')
     return {
@@ -67,7 +70,7 @@ export async function benchLogIn(): Promise<LogInFigures> {
         refused_after_verification: count(401),
         refused_at_once: count(429),
         seconds,
-        memory_mib: (await memory.end()) / 2 ** 20,
+        memory_mib,
       },
       refusal,
     }
@@ -76,8 +79,14 @@ export async function benchLogIn(): Promise<LogInFigures> {
   }
 }
 
+interface Round {
+  /** Milliseconds of each request. */
+  readonly latencies: readonly number[]
+  readonly seconds: number
+}
+
 /** Reads over a few connections, one request after the other on each. */
-async function readUntil(url: string, token: string, end: Promise<unknown>): Promise<Reading> {
+async function readUntil(url: string, token: string, end: Promise<unknown>): Promise<Round> {
   const agent = new Agent({ keepAlive: true, maxSockets: readers })
   const latencies: number[] = []
   let isOver = false
@@ -94,9 +103,13 @@ async function readUntil(url: string, token: string, end: Promise<unknown>): Pro
     }
   }
   await Promise.all([over, ...Array.from({ length: readers }, reader)])
-  const seconds = (performance.now() - begun) / 1_000
   agent.destroy()
-  latencies.sort((one, other) => one - other)
+  return { latencies, seconds: (performance.now() - begun) / 1_000 }
+}
+
+function readingOf(rounds: readonly Round[]): Reading {
+  const latencies = rounds.flatMap((round) => round.latencies).sort((one, other) => one - other)
+  const seconds = rounds.reduce((sum, round) => sum + round.seconds, 0)
   const at = (part: number) => latencies[Math.floor(latencies.length * part)] ?? Number.NaN
   return {
     median_ms: at(0.5),

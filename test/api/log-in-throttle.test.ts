@@ -218,4 +218,4 @@ describe('many log-ins at once', () => {
     })
     expect(answered).toBe(200)
   })
-})
+}, 20_000)
