@@ -1,4 +1,5 @@
 import type { ApiFigures, RequestFigure } from './api.ts'
+import type { LogInFigures, Reading } from './log-in.ts'
 import type { Spread } from './statistics.ts'
 import type { TunnelFigures } from './tunnel.ts'
 
@@ -7,10 +8,11 @@ export interface Figures {
   readonly start?: Spread
   readonly post_to_active?: TunnelFigures
   readonly api?: ApiFigures
+  readonly log_in?: LogInFigures
 }
 
 /** The figures for people, as Markdown. */
-export function table({ start, post_to_active: tunnel, api }: Figures): string {
+export function table({ start, post_to_active: tunnel, api, log_in }: Figures): string {
   return [
     ...(start || tunnel ? timesTable(start, tunnel) : []),
     ...(tunnel
@@ -21,6 +23,7 @@ export function table({ start, post_to_active: tunnel, api }: Figures): string {
         ]
       : []),
     ...(api ? apiTable(api) : []),
+    ...(log_in ? logInTable(log_in) : []),
   ].join('\n')
 }
 
@@ -76,4 +79,23 @@ function rows(figures: Readonly<Record<string, RequestFigure>>, where: string): 
     ]
     return `| ${cells.join(' | ')} |`
   })
+}
+
+function logInTable({ alone, attacked, times, attack, refusal }: LogInFigures): string[] {
+  const row = (what: string, { median_ms, p99_ms, per_second }: Reading) =>
+    `| ${what} | ${median_ms.toFixed(2)} | ${p99_ms.toFixed(2)} | ${per_second.toFixed(0)} |`
+  const spreadOf = ({ median_ms, min_ms, max_ms }: Spread) => `${median_ms} ms (${min_ms}–${max_ms})`
+  return [
+    '| GET of one object by another client | median ms | p99 ms | a second |',
+    '|---|---|---|---|',
+    row('alone', alone),
+    row(`beside ${attack.log_ins} log-ins with wrong passwords`, attacked),
+    `| ratio | ${times.median.toFixed(2)} | ${times.p99.toFixed(2)} | ${times.per_second.toFixed(2)} |`,
+    '',
+    `Of the log-ins ${attack.refused_after_verification} were verified and ${attack.refused_at_once} refused at once, ` +
+      `within ${attack.seconds.toFixed(1)} s; memory of the server grew by ${attack.memory_mib.toFixed(0)} MiB at the most.`,
+    `A wrong password is refused after ${spreadOf(refusal.of_a_user)} where the user exists, and after ` +
+      `${spreadOf(refusal.of_nobody)} where not.`,
+    '',
+  ]
 }

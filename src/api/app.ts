@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { SecureContextOptions } from 'node:tls'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -7,9 +8,11 @@ import Fastify, {
   LogController,
 } from 'fastify'
 import type { Cloud } from '../domain/cloud.ts'
+import type { LogInThrottle } from '../domain/log-in-throttle.ts'
 import type { World } from '../domain/ports.ts'
+import type { RateLimiter } from '../domain/rate-limit.ts'
 import type { Refusals } from '../domain/refusals.ts'
-import { callerOf, type Tokens } from '../domain/tokens.ts'
+import { callerOf, type TokenFacts, type Tokens } from '../domain/tokens.ts'
 import { problem } from '../model/problem.ts'
 import { Secret } from '../model/secret.ts'
 import { noteRefusal } from './audit.ts'
@@ -23,7 +26,10 @@ import { lazySerializer } from './lazy-serializer.ts'
 import { publicUrl } from './links.ts'
 import { mountOpenApi } from './openapi/mount.ts'
 import type { Profile } from './profile.ts'
+import { clientAddress, dropForgedClaims, type IsTrustedProxy, senderKey } from './proxies.ts'
+import { countRequest } from './rate-limit.ts'
 import './request-context.ts'
+import { tlsServer } from './tls-server.ts'
 import { mountVpcs } from './v1/vpcs.ts'
 import { mountV2 } from './v2/routes.ts'
 import { usualSpelling } from './v2/spellings.ts'
@@ -41,6 +47,12 @@ export interface ApiOptions {
   readonly publicUrl: string | undefined
   readonly health: () => Health
   readonly log: FastifyBaseLogger
+  readonly logIns: LogInThrottle
+  /** Of projects, and of addresses where nobody shows a good token; absent: none. */
+  readonly rateLimiters: { readonly projects: RateLimiter; readonly addresses: RateLimiter } | undefined
+  readonly isTrustedProxy: IsTrustedProxy
+  /** Certificate and key that it begins with; absent: plain HTTP. */
+  readonly tls: SecureContextOptions | undefined
   /** The usual one unless told. */
   readonly patience?: Patience
 }
@@ -62,7 +74,9 @@ const usualPatience: Patience = { headersMs: 20_000, requestMs: 60_000, checkEve
  * the contract (`semantics.md` §1): who asks, then what is asked for, then the body.
  */
 export function createApi(options: ApiOptions): FastifyInstance {
-  const { tokens, profiles, rootProfile, patience = usualPatience } = options
+  const { tokens, profiles, rootProfile, rateLimiters, patience = usualPatience } = options
+  const times = { headersTimeout: patience.headersMs, connectionsCheckingInterval: patience.checkEveryMs }
+  const { tls } = options
   const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const found = problemOf(error, bodyLimit)
     if (found.status >= 500)
@@ -89,7 +103,8 @@ export function createApi(options: ApiOptions): FastifyInstance {
     },
     clientErrorHandler: refuseBrokenHttp,
     requestTimeout: patience.requestMs,
-    http: { headersTimeout: patience.headersMs, connectionsCheckingInterval: patience.checkEveryMs },
+    http: times,
+    ...(tls && { serverFactory: tlsServer(tls, { ...times, requestTimeout: patience.requestMs }) }),
     // Answers go out before the process ends; new requests are told to come back.
     return503OnClosing: true,
     forceCloseConnections: 'idle',
@@ -106,9 +121,26 @@ export function createApi(options: ApiOptions): FastifyInstance {
     void reply.header('x-openstack-request-id', request.id)
     // The type says nothing here: the framework would refuse one it cannot read. What was sent is in `raw.rawHeaders`.
     if (request.headers['content-type'] !== undefined) request.headers['content-type'] = 'application/octet-stream'
-    if (request.routeOptions.config.open) return
-    await authenticate(request, tokens)
+    dropForgedClaims(request, options.isTrustedProxy)
+    const { open, uncounted } = request.routeOptions.config
+    if (open) {
+      if (!uncounted) countAddress(request, reply)
+      return
+    }
+    const facts = await factsOf(request, tokens)
+    if (!facts) {
+      countAddress(request, reply)
+      throw problem('Unauthorized')
+    }
+    request.facts = facts
+    request.caller = callerOf(facts)
+    // A token without a project is its user's.
+    if (rateLimiters) countRequest(rateLimiters.projects, facts.project?.id ?? facts.user.id, reply)
   })
+  function countAddress(request: FastifyRequest, reply: FastifyReply): void {
+    if (rateLimiters)
+      countRequest(rateLimiters.addresses, senderKey(clientAddress(request, options.isTrustedProxy)), reply)
+  }
   app.setNotFoundHandler((request, reply) => {
     const found = problem('NotFound')
     if (request.url.startsWith(identityPrefix)) return sendIdentityProblem(found, identityUrl(request, options), reply)
@@ -128,13 +160,10 @@ export function createApi(options: ApiOptions): FastifyInstance {
   return app
 }
 
-/** @throws Problem 401 for whoever does not show a good token. */
-async function authenticate(request: FastifyRequest, tokens: Tokens): Promise<void> {
+/** What the token of a request says; `undefined`: it is none, or no longer good. */
+async function factsOf(request: FastifyRequest, tokens: Tokens): Promise<TokenFacts | undefined> {
   const header = request.headers['x-auth-token']
-  const facts = typeof header === 'string' ? await tokens.factsOf(new Secret(header)) : undefined
-  if (!facts) throw problem('Unauthorized')
-  request.facts = facts
-  request.caller = callerOf(facts)
+  return typeof header === 'string' ? tokens.factsOf(new Secret(header)) : undefined
 }
 
 /** The flavour a request speaks: its route's, or that of its prefix where no route was found. */

@@ -55,7 +55,10 @@ export function doerOf({ user, project, roles }: TokenFacts): Doer {
   return { userId: user.id, userName: user.name, projectId: project?.id, roles: roles.map(({ name }) => name) }
 }
 
-/** Records that a write was refused or failed. Requests of nobody in particular (no good token) are not recorded. */
+/**
+ * Records that a write was refused or failed. Requests of nobody in particular (no good token) are not recorded, nor those
+ * that were not looked at because there were too many: the former would let anybody write, the latter keep out the rest.
+ */
 export function noteRefusal(
   refusals: Refusals,
   world: Pick<World, 'clock' | 'ids'>,
@@ -64,7 +67,7 @@ export function noteRefusal(
 ): void {
   const who = request.facts ? doerOf(request.facts) : request.claimant
   const { audited, profile } = request.routeOptions.config
-  if (!audited || !who) return
+  if (!audited || !who || found.status === 429) return
   refusals.note(() =>
     auditEvent(world, deedOf(request), who, {
       outcome: found.status >= 500 ? 'failed' : 'refused',

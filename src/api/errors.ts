@@ -16,13 +16,18 @@ export function problemOf(error: unknown, bodyLimit: number): Problem {
   return problem('Internal')
 }
 
-/** After which time it makes sense to ask again, where something passing stands in the way. */
-const retryAfterSeconds = 1
+/** After which time it makes sense to ask again, where something passing stands in the way and nobody knows for how long. */
+const usualRetryAfterSeconds = 1
+
+function sayWhenToRetry({ status, retryAfterSeconds }: Problem, reply: FastifyReply): void {
+  const seconds = retryAfterSeconds ?? (status === 503 ? usualRetryAfterSeconds : undefined)
+  if (seconds !== undefined) void reply.header('retry-after', seconds)
+}
 
 /** Answers below `/v2.0` in the flavour's words. */
 export function sendProblem(found: Problem, profile: Profile, request: FastifyRequest, reply: FastifyReply) {
   const { status, body } = profile.problem(found, request.id)
-  if (status === 503) void reply.header('retry-after', retryAfterSeconds)
+  sayWhenToRetry(found, reply)
   return reply.code(status).type('application/json').send(JSON.stringify(body))
 }
 
@@ -40,7 +45,7 @@ export const identityErrorSchema: TSchema = Type.Object(
 
 /** Answers of the identity API, and 401 everywhere: Keystone's shape, with where to log in. */
 export function sendIdentityProblem(found: Problem, identityUrl: string, reply: FastifyReply) {
-  if (found.status === 503) void reply.header('retry-after', retryAfterSeconds)
+  sayWhenToRetry(found, reply)
   if (found.status === 401) void reply.header('www-authenticate', `Keystone uri="${identityUrl}"`)
   return reply
     .code(found.status)
@@ -59,6 +64,7 @@ const titles: Readonly<Record<number, string>> = {
   404: 'Not Found',
   405: 'Method Not Allowed',
   413: 'Request Entity Too Large',
+  429: 'Too Many Requests',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 }

@@ -19,6 +19,8 @@ declare module 'fastify' {
     profile?: Profile
     /** Answers without a log-in. */
     open?: boolean
+    /** Of an open route: is not counted against the limit of its sender's address. */
+    uncounted?: boolean
     /** What is recorded of requests to this route; absent: nothing. */
     audited?: Audited
   }

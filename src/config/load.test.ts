@@ -8,6 +8,10 @@ describe('settings', () => {
   it('are the defaults when nobody says anything', () => {
     expect(loadSettings({})).toEqual({
       listen: '127.0.0.1:9696',
+      tls_min_version: 'TLSv1.2',
+      allow_plain_http: false,
+      trusted_proxies: '127.0.0.0/8, ::1',
+      rate_limit_per_minute: 6_000,
       driver: 'strongswan',
       flavour: 'otc',
       audit_retention_days: 90,

@@ -1,5 +1,8 @@
 import { type Static, Type } from 'typebox'
 
+/** The addresses of this host that nobody else has. */
+export const thisHost = '127.0.0.0/8, ::1'
+
 /**
  * Every setting: its key in the configuration file, its environment variable, what it is when nobody says, and why. The
  * environment wins over the file.
@@ -12,6 +15,47 @@ export const Settings = Type.Object(
     }),
     public_url: Type.Optional(
       Type.String({ description: 'Where clients reach us; otherwise what each request says in Host.' }),
+    ),
+    tls_certificate_file: Type.Optional(
+      Type.String({
+        description:
+          'Certificate in PEM, with the chain behind it: the listener speaks HTTPS. Read again when it changes.',
+      }),
+    ),
+    tls_key_file: Type.Optional(
+      Type.String({ description: 'The key of the certificate in PEM, without a passphrase, not for others to read.' }),
+    ),
+    tls_ca_file: Type.Optional(
+      Type.String({
+        description:
+          'Whom clients have to trust, for clouds.yaml and openrc; otherwise the certificate where it vouches for itself.',
+      }),
+    ),
+    tls_min_version: Type.Union([Type.Literal('TLSv1.2'), Type.Literal('TLSv1.3')], {
+      default: 'TLSv1.2',
+      description: 'The oldest version of TLS that is spoken.',
+    }),
+    allow_plain_http: Type.Boolean({
+      default: false,
+      description: 'Listens beyond loopback without TLS: for a proxy on another host that speaks TLS to the clients.',
+    }),
+    trusted_proxies: Type.String({
+      default: thisHost,
+      description:
+        'Addresses and networks of the proxies whose X-Forwarded-For, -Proto and -Host are believed; none: nobody’s.',
+    }),
+    rate_limit_per_minute: Type.Integer({
+      default: 6_000,
+      minimum: 0,
+      maximum: 100_000_000,
+      description: 'Requests of a project, and of an address without a good token, that are answered; 0: any number.',
+    }),
+    rate_limit_burst: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 100_000_000,
+        description: 'How many of them at once; otherwise those of a minute.',
+      }),
     ),
     state_dir: Type.Optional(
       Type.String({

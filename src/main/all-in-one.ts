@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { type Agent, startAgent } from '../agent/agent.ts'
 import type { Driver } from '../agent/driver.ts'
 import { SimulatedDriver } from '../agent/drivers/simulated/driver.ts'
@@ -10,6 +11,8 @@ import { openStore } from '../store/open.ts'
 import { createSealer } from '../store/seal.ts'
 import { createLog } from '../telemetry/log.ts'
 import { banner } from './banner.ts'
+import { type Certificate, complaintAbout, readCertificate } from './certificate.ts'
+import { startCertificateKeeper } from './certificate-keeper.ts'
 import { withClosers } from './closers.ts'
 import {
   credentialFiles,
@@ -18,6 +21,7 @@ import {
   writeCredentials,
   writtenPassword,
 } from './credentials.ts'
+import { listenerUrl, plainHttpBeyondThisHost, refusePlainHttpBeyondThisHost } from './reach.ts'
 import { createServer } from './server.ts'
 import { type EffectiveSettings, effectiveSettings } from './settings.ts'
 import { ensureStateDir, masterKey } from './state.ts'
@@ -32,9 +36,12 @@ import { argon2, randomIds, systemClock, systemResolver } from './world.ts'
 export async function main(argv: readonly string[]): Promise<void> {
   const isRoot = process.getuid?.() === 0
   let effective: EffectiveSettings
+  let certificate: Certificate | undefined
   try {
     effective = await effectiveSettings(process.env, isRoot, configArgument(argv))
     refuseDriverWithoutRoot(effective, isRoot)
+    refusePlainHttpBeyondThisHost(effective)
+    certificate = effective.certificate && (await readCertificate(effective.certificate))
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error
     process.stderr.write(`sallyport: ${error.message}\n`)
@@ -44,7 +51,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   // Whatever is written from here on is for the owner's eyes only.
   process.umask(0o077)
   await withClosers(async (closers) => {
-    const { settings, stateDir, listen } = effective
+    const { settings, stateDir, listen, publicUrl, isTrustedProxy, rateLimit } = effective
     const log = createLog({ level: settings.log_level, pretty: process.stderr.isTTY === true })
     await ensureStateDir(stateDir)
     const sealer = createSealer(await masterKey(effective.masterKeyFile))
@@ -59,7 +66,9 @@ export async function main(argv: readonly string[]): Promise<void> {
       sealer,
     )
     closers.add(() => store.close())
-    const password = await adminPassword(effective, (chosen) => firstStart(store, randomIds, argon2, chosen))
+    const cacert =
+      settings.tls_ca_file ?? (certificate?.isSelfSigned ? effective.certificate?.certificateFile : undefined)
+    const password = await adminPassword(effective, cacert, (chosen) => firstStart(store, randomIds, argon2, chosen))
     if (settings.admin_password !== undefined) await ensureAdminPassword(store, argon2, password)
 
     const driver = await openDriver(effective, log)
@@ -72,7 +81,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       passwords: argon2,
       flavour: settings.flavour,
       switches: effective.switches,
-      publicUrl: settings.public_url,
+      publicUrl,
       health: () => ({
         version,
         driver: driver.name,
@@ -82,6 +91,11 @@ export async function main(argv: readonly string[]): Promise<void> {
         ready: (agent?.isReady ?? false) && store.engine.isAnswering,
       }),
       log,
+      rateLimit,
+      isTrustedProxy,
+      // One core is left to the requests of others. Each verification keeps 19 MiB, and a thread of four.
+      verificationsAtOnce: Math.max(1, Math.min(2, availableParallelism() - 1)),
+      tls: certificate?.context,
     })
     const auditKeeper = startAuditKeeper({
       store,
@@ -92,10 +106,26 @@ export async function main(argv: readonly string[]): Promise<void> {
     })
     closers.add(() => auditKeeper.close())
     closers.add(() => server.api.close())
-    const address = await server.api.listen(listen)
-    const url = settings.public_url?.replace(/\/+$/, '') ?? address
+    const scheme = certificate ? 'https:' : 'http:'
+    await server.api.listen({
+      ...listen,
+      listenTextResolver: (address) => `listening at ${address.replace(/^https?:/, scheme)}`,
+    })
+    const [address] = server.api.addresses()
+    const url = publicUrl ?? listenerUrl(effective, typeof address === 'object' ? address.port : undefined)
     const files = credentialFiles(stateDir)
-    await writeCredentials(files, url, password)
+    await writeCredentials(files, { url, cacert }, password)
+    if (certificate && effective.certificate) {
+      const keeper = startCertificateKeeper({
+        files: effective.certificate,
+        server: server.api.server,
+        clock: systemClock,
+        log: log.child({ part: 'tls' }),
+      })
+      closers.add(() => keeper.close())
+      const complaint = complaintAbout(certificate, systemClock.now())
+      if (complaint) log.warn({ certificate: effective.certificate.certificateFile }, complaint)
+    }
 
     const started = startAgent({
       driver,
@@ -106,7 +136,17 @@ export async function main(argv: readonly string[]): Promise<void> {
     })
     agent = started
     closers.add(() => started.close())
-    process.stdout.write(banner({ url, files, flavour: settings.flavour, driver: driver.name, capabilities }))
+    process.stdout.write(
+      banner({
+        url,
+        cacert,
+        files,
+        flavour: settings.flavour,
+        driver: driver.name,
+        capabilities,
+        inTheClear: plainHttpBeyondThisHost(effective),
+      }),
+    )
     log.info({ reason: await ending(lost.signal) }, 'stopping; tunnels stay up')
   })
 }
@@ -133,14 +173,16 @@ function refuseDriverWithoutRoot({ settings }: EffectiveSettings, isRoot: boolea
  * becomes the administrator's: a start that fails in between must not leave an installation nobody can log in to.
  */
 async function adminPassword(
-  { settings, stateDir, listen }: EffectiveSettings,
+  effective: EffectiveSettings,
+  cacert: string | undefined,
   begin: (password: Secret) => Promise<boolean>,
 ): Promise<Secret> {
+  const { settings, stateDir, publicUrl } = effective
   const files = credentialFiles(stateDir)
   const written = await writtenPassword(files)
   const set = settings.admin_password === undefined ? undefined : new Secret(settings.admin_password)
   const password = set ?? written ?? generatePassword()
-  if (!written) await writeCredentials(files, settings.public_url ?? `http://${listen.host}:${listen.port}`, password)
+  if (!written) await writeCredentials(files, { url: publicUrl ?? listenerUrl(effective), cacert }, password)
   const begun = await begin(password)
   if (!begun && !written && !set) {
     await removeCredentials(files)

@@ -12,15 +12,19 @@ const backends: Readonly<Record<Capabilities['backend'], string>> = {
 /** What the service says when it is up: where everything is, and what to try next. */
 export function banner(facts: {
   readonly url: string
+  /** Whom clients have to trust, where the system does not by itself. */
+  readonly cacert: string | undefined
   readonly files: CredentialFiles
   readonly flavour: 'otc' | 'openstack'
   readonly driver: Driver['name']
   readonly capabilities: Capabilities
+  /** The address where others than this host are served without TLS. */
+  readonly inTheClear: string | undefined
 }): string {
-  const { url, files, flavour, capabilities } = facts
+  const { url, files, flavour, capabilities, inTheClear, cacert } = facts
   const next =
     facts.driver === 'simulated'
-      ? `curl -s ${url}/healthz`
+      ? `curl -s ${cacert ? `--cacert ${cacert} ` : ''}${url}/healthz`
       : 'npm run demo        (two sites on this host, and a ping through)'
   return [
     '',
@@ -31,6 +35,7 @@ export function banner(facts: {
     `  Documents  ${url}/docs`,
     '  User       admin, of project admin, in domain Default',
     `  Password   in ${files.openrc} and ${files.cloudsYaml}`,
+    ...(inTheClear ? ['', `  WARNING    ${inTheClear} is served WITHOUT TLS, as allow_plain_http asks`] : []),
     '',
     `  Try next:  ${next}`,
     '',

@@ -35,8 +35,19 @@ export async function removeCredentials({ cloudsYaml, openrc }: CredentialFiles)
   await Promise.all([cloudsYaml, openrc].map((file) => rm(file, { force: true })))
 }
 
+/** Where clients find the service. */
+export interface ClientAddress {
+  readonly url: string
+  /** Whom they have to trust, where the system does not by itself. */
+  readonly cacert: string | undefined
+}
+
 /** Writes `clouds.yaml` (a cloud for each flavour's region) and `openrc` for the administrator. */
-export async function writeCredentials(files: CredentialFiles, url: string, password: Secret): Promise<void> {
+export async function writeCredentials(
+  files: CredentialFiles,
+  { url, cacert }: ClientAddress,
+  password: Secret,
+): Promise<void> {
   const auth = {
     auth_url: `${url}/identity/v3`,
     username: 'admin',
@@ -45,7 +56,13 @@ export async function writeCredentials(files: CredentialFiles, url: string, pass
     user_domain_name: 'Default',
     project_domain_name: 'Default',
   }
-  const cloud = (region_name: string) => ({ auth, region_name, identity_api_version: 3, interface: 'public' })
+  const cloud = (region_name: string) => ({
+    auth,
+    region_name,
+    identity_api_version: 3,
+    interface: 'public',
+    ...(cacert !== undefined && { cacert }),
+  })
   const clouds = { sallyport: cloud('RegionOne'), 'sallyport-otc': cloud('eu-de') }
   await writePrivately(files.cloudsYaml, stringify({ clouds }, { aliasDuplicateObjects: false }))
   const variables = {
@@ -58,6 +75,7 @@ export async function writeCredentials(files: CredentialFiles, url: string, pass
     OS_REGION_NAME: 'RegionOne',
     OS_IDENTITY_API_VERSION: '3',
     OS_INTERFACE: 'public',
+    ...(cacert !== undefined && { OS_CACERT: cacert }),
   }
   const lines = Object.entries(variables).map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`)
   await writePrivately(files.openrc, lines.join(''))

@@ -1,11 +1,16 @@
+import type { SecureContextOptions } from 'node:tls'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { ControlPlane } from '../agent/control-plane.ts'
 import { createApi, type Patience } from '../api/app.ts'
 import type { Health } from '../api/health.ts'
 import type { Profile } from '../api/profile.ts'
 import { type FlavourSwitches, profilesWith } from '../api/profiles/all.ts'
+import type { IsTrustedProxy } from '../api/proxies.ts'
+import { parseTrustedProxies } from '../config/proxies.ts'
 import { createCloud } from '../domain/cloud.ts'
+import { createLogInThrottle } from '../domain/log-in-throttle.ts'
 import type { Passwords, World } from '../domain/ports.ts'
+import { createRateLimiter, type RateLimit } from '../domain/rate-limit.ts'
 import { createRefusals, type Refusals } from '../domain/refusals.ts'
 import { createTokens } from '../domain/tokens.ts'
 import type { Store } from '../store/open.ts'
@@ -22,6 +27,14 @@ export interface ServerParts {
   readonly health: () => Health
   readonly log: FastifyBaseLogger
   readonly patience?: Patience
+  /** Of projects and of addresses; absent: none. */
+  readonly rateLimit?: RateLimit | undefined
+  /** Those on this host unless told. */
+  readonly isTrustedProxy?: IsTrustedProxy
+  /** Passwords that are verified at once; one unless told. */
+  readonly verificationsAtOnce?: number
+  /** Certificate and key; absent: plain HTTP. */
+  readonly tls?: SecureContextOptions | undefined
 }
 
 export interface Server {
@@ -46,9 +59,16 @@ export function createServer(parts: ServerParts): Server {
     world,
     profiles,
     rootProfile: profiles.find(({ name }) => name === flavour) ?? profiles[0],
-    publicUrl: parts.publicUrl?.replace(/\/+$/, ''),
+    publicUrl: parts.publicUrl,
     health: parts.health,
     log: parts.log,
+    logIns: createLogInThrottle({ clock: world.clock, atOnce: parts.verificationsAtOnce ?? 1 }),
+    rateLimiters: parts.rateLimit && {
+      projects: createRateLimiter(parts.rateLimit, world.clock),
+      addresses: createRateLimiter(parts.rateLimit, world.clock),
+    },
+    isTrustedProxy: parts.isTrustedProxy ?? parseTrustedProxies(),
+    tls: parts.tls,
     ...(parts.patience && { patience: parts.patience }),
   })
   return { api, controlPlane: localControlPlane(store), refusals }

@@ -2,9 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { FlavourSwitches } from '../api/profiles/all.ts'
 import { ConfigurationError, loadSettings, parseListen } from '../config/load.ts'
+import { parseTrustedProxies } from '../config/proxies.ts'
 import { parseQuotas } from '../config/quotas.ts'
-import type { Settings } from '../config/schema.ts'
+import { environmentName, type Settings } from '../config/schema.ts'
+import type { RateLimit } from '../domain/rate-limit.ts'
 import { isPostgresUrl, sqlitePath } from '../store/engine.ts'
+import type { CertificateFiles } from './certificate.ts'
 import { defaultStateDir } from './state.ts'
 
 /** Settings with every path made out. */
@@ -16,6 +19,13 @@ export interface EffectiveSettings {
   readonly databaseUrl: string
   readonly masterKeyFile: string
   readonly switches: FlavourSwitches
+  /** Without a slash at the end; absent: what each request says. */
+  readonly publicUrl: string | undefined
+  /** Absent: plain HTTP. */
+  readonly certificate: CertificateFiles | undefined
+  readonly isTrustedProxy: (address: string) => boolean
+  /** Absent: none. */
+  readonly rateLimit: RateLimit | undefined
 }
 
 /** Reads the file that was named, and the environment, which wins. @throws ConfigurationError */
@@ -33,7 +43,38 @@ export async function effectiveSettings(
     databaseUrl: databaseUrl(settings.database_url, stateDir),
     masterKeyFile: settings.master_key_file ?? join(stateDir, 'master.key'),
     switches: switchesOf(settings),
+    publicUrl: publicUrl(settings),
+    certificate: certificateFiles(settings),
+    isTrustedProxy: parseTrustedProxies(settings.trusted_proxies),
+    rateLimit: rateLimit(settings),
   }
+}
+
+/** @throws ConfigurationError */
+function publicUrl({ public_url: url, tls_certificate_file: certificate }: Settings): string | undefined {
+  if (url === undefined) return undefined
+  const scheme = URL.canParse(url) ? new URL(url).protocol : undefined
+  const wanted = certificate === undefined ? ['http:', 'https:'] : ['https:']
+  if (scheme && wanted.includes(scheme)) return url.replace(/\/+$/, '')
+  const possible = certificate === undefined ? 'http://… or https://…' : 'https://…, as the listener has a certificate'
+  throw new ConfigurationError(`public_url (SALLYPORT_PUBLIC_URL) is '${url}'; it has to be ${possible}`)
+}
+
+/** @throws ConfigurationError */
+function certificateFiles(settings: Settings): CertificateFiles | undefined {
+  const { tls_certificate_file: certificateFile, tls_key_file: keyFile, tls_min_version: minVersion } = settings
+  if (certificateFile === undefined && keyFile === undefined) return undefined
+  if (certificateFile === undefined || keyFile === undefined) {
+    const missing = keyFile === undefined ? 'tls_key_file' : 'tls_certificate_file'
+    throw new ConfigurationError(
+      `${missing} (${environmentName(missing)}) is missing: TLS needs a certificate and its key`,
+    )
+  }
+  return { certificateFile: resolve(certificateFile), keyFile: resolve(keyFile), minVersion }
+}
+
+function rateLimit({ rate_limit_per_minute: perMinute, rate_limit_burst: burst }: Settings): RateLimit | undefined {
+  return perMinute === 0 ? undefined : { perMinute, burst: burst ?? perMinute }
 }
 
 /** What was chosen about the flavours. @throws ConfigurationError */

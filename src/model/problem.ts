@@ -59,6 +59,18 @@ export const problems = {
   SortDirectionInvalid: badRequest("{values} is invalid value for sort_dirs, valid value is 'asc' and 'desc'"),
   LogInInvalid: badRequest('Expecting to find a valid log-in: {reason}.'),
   Unauthorized: { status: 401, type: 'Unauthorized', message: 'The request you have made requires authentication.' },
+  TooManyRequests: {
+    status: 429,
+    type: 'HTTPTooManyRequests',
+    message: 'Too many requests. Retry after {retry_after_seconds} s.',
+    code: 'VPN.0429',
+  },
+  LogInPaused: {
+    status: 429,
+    type: 'HTTPTooManyRequests',
+    message: 'Too many log-ins. Retry after {retry_after_seconds} s.',
+    code: 'VPN.0429',
+  },
   PolicyNotAuthorized: {
     status: 403,
     type: 'PolicyNotAuthorized',
@@ -279,9 +291,17 @@ export class Problem extends Error {
   readonly status: number
   readonly type: string
   readonly code: string
+  /** After which time it makes sense to ask again, where that is known. */
+  readonly retryAfterSeconds: number | undefined
 
-  constructor(problem: ProblemName, message: string, definition: Definition, options?: ErrorOptions) {
+  constructor(
+    problem: ProblemName,
+    message: string,
+    definition: Definition,
+    options?: ErrorOptions & { readonly retryAfterSeconds?: number | undefined },
+  ) {
     super(message, options)
+    this.retryAfterSeconds = options?.retryAfterSeconds
     this.problem = problem
     this.status = definition.status
     this.type = definition.type
@@ -289,7 +309,10 @@ export class Problem extends Error {
   }
 }
 
-/** Makes a problem of the catalogue, its words filled in: `problem('SubnetNotFound', { id })`. */
+/**
+ * Makes a problem of the catalogue, its words filled in: `problem('SubnetNotFound', { id })`. A value
+ * `retry_after_seconds` is told to machines as well.
+ */
 export function problem(
   name: ProblemName,
   values: Readonly<Record<string, unknown>> = {},
@@ -297,7 +320,11 @@ export function problem(
 ): Problem {
   const definition = problems[name]
   const message = definition.message.replace(/\{(\w+)\}/g, (_, key: string) => String(values[key] ?? ''))
-  return new Problem(name, message, definition, options)
+  const { retry_after_seconds: seconds } = values
+  return new Problem(name, message, definition, {
+    ...options,
+    retryAfterSeconds: typeof seconds === 'number' ? seconds : undefined,
+  })
 }
 
 /** Throws the first problem there is. The order of the arguments is the order of the contract's checks. */

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadSettings } from '../../src/config/load.ts'
+import { environmentName, Settings } from '../../src/config/schema.ts'
 import { TestCloud } from '../support/cloud.ts'
 
 /** The requests of the guides, as they stand there. */
@@ -38,5 +40,43 @@ describe('the guide to PostgreSQL', () => {
     expect(addresses.length).toBeGreaterThan(1)
     const { isPostgresUrl } = await import('../../src/store/engine.ts')
     for (const address of addresses) expect(isPostgresUrl(address)).toBe(true)
+  })
+})
+
+describe('the guide to the settings', () => {
+  it('has every setting with its variable and its default, and no other', async () => {
+    const text = await guide('settings')
+    const rows = [...text.matchAll(/^\| `([a-z_0-9]+)` \| `(\w+)` \| (.*?) \|/gm)]
+    expect(rows.map(([, key]) => key).sort()).toEqual(Object.keys(Settings.properties).sort())
+    const defaults = new Map(Object.entries(loadSettings({})))
+    for (const [, key = '', variable, fallback] of rows) {
+      expect([key, variable]).toEqual([key, environmentName(key)])
+      const value = defaults.get(key)
+      if (value !== undefined) expect([key, fallback]).toEqual([key, `\`${value}\``])
+    }
+  })
+})
+
+describe('the guide to TLS and limits', () => {
+  it('names settings that there are', async () => {
+    const text = await guide('tls-and-limits')
+    const named = [...text.matchAll(/SALLYPORT_[A-Z_]+/g)].map(([name]) => name)
+    expect(named.length).toBeGreaterThan(5)
+    const known = Object.keys(Settings.properties).map(environmentName)
+    for (const name of named) expect(known).toContain(name)
+  })
+
+  it('shows the headers that answers have', async () => {
+    const text = await guide('tls-and-limits')
+    const limited = await TestCloud.open({ rateLimit: { perMinute: 6_000, burst: 6_000 } })
+    const { headers } = await limited.get('/v2.0/vpn/vpnservices')
+    await limited.close()
+    const shown = [...text.matchAll(/^(RateLimit-\w+): (.+)$/gm)]
+    expect(shown).toHaveLength(4)
+    for (const [, name = '', value] of shown) {
+      const had = headers[name.toLowerCase()]
+      if (name === 'RateLimit-Remaining') expect(Number(had)).toBeGreaterThan(5_900)
+      else expect([name, had]).toEqual([name, value])
+    }
   })
 })

@@ -1,15 +1,13 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { failedStart } from '../support/failed-start.ts'
 import { Service } from '../support/service.ts'
 
 /** Starts of the program that meet something in their way: what it says, and what the next start makes of it. */
 
-const binary = fileURLToPath(new URL('../../bin/sallyport', import.meta.url))
 let stateDir: string
 beforeEach(async () => {
   stateDir = await mkdtemp(join(tmpdir(), 'sallyport-'))
@@ -18,17 +16,7 @@ afterEach(() => rm(stateDir, { recursive: true, force: true }))
 
 const simulated = { SALLYPORT_DRIVER: 'simulated' }
 
-/** Starts it expecting it to end by itself. */
-function start(
-  env: Readonly<Record<string, string>>,
-): Promise<{ readonly code: number | string; readonly said: string }> {
-  const everything = { PATH: process.env.PATH, SALLYPORT_STATE_DIR: stateDir, ...simulated, ...env }
-  return new Promise((resolve) => {
-    execFile(process.execPath, [binary, 'serve'], { env: everything, timeout: 20_000 }, (error, stdout, stderr) => {
-      resolve({ code: error?.code ?? 0, said: stdout + stderr })
-    })
-  })
-}
+const start = (env: Readonly<Record<string, string>>) => failedStart(stateDir, env)
 
 describe('a start', () => {
   it('whose port is taken says so, and the next one goes on with the password written down', async () => {
@@ -68,6 +56,36 @@ describe('a start', () => {
       said: 'sallyport: SALLYPORT_DRIVR is no setting; did you mean SALLYPORT_DRIVER?\n',
     })
     expect((await start({ SALLYPORT_DATABASE_URL: 'mysql://x' })).said).toContain('SALLYPORT_DATABASE_URL')
+  })
+
+  it('beyond loopback without TLS is refused, unless somebody asks for it by name', async () => {
+    expect(await start({ SALLYPORT_LISTEN: '0.0.0.0:0' })).toEqual({
+      code: 2,
+      said:
+        'sallyport: listen (SALLYPORT_LISTEN) is 0.0.0.0:0, which other hosts reach, and passwords and keys would ' +
+        'travel there in the clear; set tls_certificate_file and tls_key_file, or, where a proxy in front of it speaks ' +
+        'TLS, allow_plain_http (SALLYPORT_ALLOW_PLAIN_HTTP=true)\n',
+    })
+    const asked = { ...simulated, SALLYPORT_LISTEN: '0.0.0.0:0', SALLYPORT_ALLOW_PLAIN_HTTP: 'true' }
+    const service = await Service.open({ stateDir, env: asked })
+    expect(service.output).toContain('WARNING    0.0.0.0:0 is served WITHOUT TLS, as allow_plain_http asks')
+    await service.close()
+    const here = await Service.open({ stateDir, env: { ...simulated, SALLYPORT_LISTEN: 'localhost:0' } })
+    expect(here.output).not.toContain('WITHOUT TLS')
+    await here.close()
+  })
+
+  it('with proxies or a public address that are none is refused', async () => {
+    expect(await start({ SALLYPORT_TRUSTED_PROXIES: '10.0.0.5, 10.0.0.0/33' })).toEqual({
+      code: 2,
+      said:
+        "sallyport: trusted_proxies (SALLYPORT_TRUSTED_PROXIES) has '10.0.0.0/33'; it has to be addresses or networks " +
+        'such as 10.0.0.5 or fd00::/8, separated by commas, or none\n',
+    })
+    expect(await start({ SALLYPORT_PUBLIC_URL: 'vpn.example.org' })).toEqual({
+      code: 2,
+      said: "sallyport: public_url (SALLYPORT_PUBLIC_URL) is 'vpn.example.org'; it has to be http://… or https://…\n",
+    })
   })
 
   it('leaves nothing that others may read', async () => {

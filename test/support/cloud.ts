@@ -3,11 +3,14 @@ import { pino } from 'pino'
 import type { Patience } from '../../src/api/app.ts'
 import type { Profile } from '../../src/api/profile.ts'
 import type { FlavourSwitches } from '../../src/api/profiles/all.ts'
+import type { IsTrustedProxy } from '../../src/api/proxies.ts'
 import { firstStart } from '../../src/domain/first-start.ts'
 import type { Passwords, Resolver } from '../../src/domain/ports.ts'
+import type { RateLimit } from '../../src/domain/rate-limit.ts'
 import { createServer, type Server } from '../../src/main/server.ts'
 import { randomIds, systemClock } from '../../src/main/world.ts'
 import type { Capabilities } from '../../src/model/capabilities.ts'
+import type { Clock } from '../../src/model/clock.ts'
 import type { Ids } from '../../src/model/ids.ts'
 import { Secret } from '../../src/model/secret.ts'
 import type { DatabaseOptions } from '../../src/store/engine.ts'
@@ -34,6 +37,12 @@ export interface CloudOptions {
   /** Where new ids come from; random otherwise. */
   readonly ids?: Ids
   readonly patience?: Patience
+  /** The real time otherwise. */
+  readonly clock?: Clock
+  /** None otherwise. */
+  readonly rateLimit?: RateLimit
+  readonly isTrustedProxy?: IsTrustedProxy
+  readonly passwords?: Passwords
 }
 
 /** Hashing that costs nothing: what it does is not what these tests are about. */
@@ -77,12 +86,14 @@ export class TestCloud {
     const server = createServer({
       store,
       world: {
-        clock: systemClock,
+        clock: options.clock ?? systemClock,
         ids: options.ids ?? randomIds,
         resolver: options.resolver ?? { resolve: async () => undefined },
         capabilities: () => capabilities,
       },
-      passwords: quickPasswords,
+      passwords: options.passwords ?? quickPasswords,
+      ...(options.isTrustedProxy && { isTrustedProxy: options.isTrustedProxy }),
+      rateLimit: options.rateLimit,
       ...(options.patience && { patience: options.patience }),
       flavour: options.flavour ?? 'otc',
       switches: options.switches ?? {},

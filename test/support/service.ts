@@ -48,6 +48,8 @@ export class Service {
         PATH: process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin',
         SALLYPORT_LISTEN: '127.0.0.1:0',
         SALLYPORT_STATE_DIR: this.stateDir,
+        // Tests ask again and again, as fast as they can.
+        SALLYPORT_RATE_LIMIT_PER_MINUTE: '0',
         ...this.#env,
       },
     })

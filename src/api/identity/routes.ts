@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Doer } from '../../domain/audit.ts'
+import type { LogInThrottle } from '../../domain/log-in-throttle.ts'
 import { defaultDomain, type LogIn, type TokenFacts, type Tokens } from '../../domain/tokens.ts'
 import { problem } from '../../model/problem.ts'
 import { Secret } from '../../model/secret.ts'
@@ -7,6 +8,7 @@ import { deedOf, doerOf } from '../audit.ts'
 import { decodeJson } from '../body.ts'
 import { publicUrl } from '../links.ts'
 import type { Profile } from '../profile.ts'
+import { clientAddress, type IsTrustedProxy, senderKey } from '../proxies.ts'
 import { catalogOf } from './catalog.ts'
 import { decodeLogIn } from './log-in.ts'
 import { identityPrefix } from './prefix.ts'
@@ -15,6 +17,8 @@ export interface IdentityOptions {
   readonly tokens: Tokens
   readonly profiles: readonly Profile[]
   readonly publicUrl: string | undefined
+  readonly logIns: LogInThrottle
+  readonly isTrustedProxy: IsTrustedProxy
 }
 
 /** The part of Keystone v3 that clients need to begin (`clients.md` §1). */
@@ -44,7 +48,10 @@ export function mountIdentity(app: FastifyInstance, options: IdentityOptions): v
     const raw = request.body instanceof Uint8Array ? request.body : undefined
     const logIn = decodeLogIn(decodeJson(raw))
     request.claimant = claimantOf(logIn)
-    const made = await tokens.logIn(logIn, deedOf(request))
+    const account = guessedAccount(logIn)
+    const address = senderKey(clientAddress(request, options.isTrustedProxy))
+    const proceed = () => tokens.logIn(logIn, deedOf(request))
+    const made = account === undefined ? await proceed() : await options.logIns.attempt({ account, address }, proceed)
     if (!made) throw problem('Unauthorized')
     void reply.code(201).header('x-subject-token', made.token.reveal()).header('vary', 'X-Auth-Token')
     return bodyOf(request, made.facts)
@@ -74,6 +81,11 @@ export function mountIdentity(app: FastifyInstance, options: IdentityOptions): v
 function claimantOf({ by }: LogIn): Doer | undefined {
   if (by.method !== 'password') return undefined
   return 'id' in by.user ? { userId: by.user.id } : { userName: by.user.name }
+}
+
+/** The account whose secret a log-in may be guessing. Nobody guesses a token. */
+function guessedAccount({ by }: LogIn): string | undefined {
+  return by.method === 'password' ? JSON.stringify(by.user) : undefined
 }
 
 /** The token that is asked about. One's own may be looked at and revoked; anybody else's only by an administrator. */

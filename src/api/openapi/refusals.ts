@@ -11,6 +11,7 @@ const meanings: Readonly<Record<number, string>> = {
   404: 'It, or something it refers to, is not there for the caller.',
   409: 'It is in use, or there are too many.',
   413: 'The body is too large.',
+  429: 'Too many requests, or too many log-ins that failed; `Retry-After` says when the next is answered.',
   503: 'Not now: the service is starting, or the database does not answer.',
 }
 
@@ -27,11 +28,17 @@ export function refusalsOf(operation: Operation | OutlyingOperation): Readonly<R
     [404, namesOne || isWrite],
     [409, isWrite],
     [413, request !== undefined],
+    [429, !isUncounted(command)],
     [503, command === 'readiness show'],
   ]
   return Object.fromEntries(
     expected.flatMap(([status, happens]) => (happens ? [[status, meanings[status] ?? '']] : [])),
   )
+}
+
+/** Whoever watches the service may ask as often as he likes. */
+function isUncounted(command: string): boolean {
+  return command === 'health show' || command === 'readiness show'
 }
 
 /** A refusal with that status, as this operation might meet it; nothing where there is no telling which. */
@@ -53,6 +60,8 @@ export function exampleOf(status: number, operation: Operation | OutlyingOperati
       return path.includes('/:') ? problem('ExtensionNotFound', { alias: 'vpn-flavors' }) : problem('NotFound')
     case 413:
       return problem('BodyTooLarge', { limit: bodyLimit })
+    case 429:
+      return problem('TooManyRequests', { retry_after_seconds: 1 })
     default:
       return undefined
   }
