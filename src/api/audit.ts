@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify'
-import { auditEvent, type Deed, type Doer } from '../domain/audit.ts'
+import { auditEvent, type Deed } from '../domain/audit.ts'
 import type { World } from '../domain/ports.ts'
 import type { Refusals } from '../domain/refusals.ts'
-import type { TokenFacts } from '../domain/tokens.ts'
+import { doerOf } from '../domain/tokens.ts'
 import { canonicalUuid } from '../model/kinds.ts'
 import type { Problem } from '../model/problem.ts'
 import { recordableMessage } from './audit-message.ts'
@@ -48,11 +48,6 @@ export function objectOf({ params }: FastifyRequest): {
     id: named && (canonicalUuid(named[1]) ?? named[1]),
     others: Object.fromEntries(parts.filter((part) => part !== named)),
   }
-}
-
-/** Who asks, as a token says. */
-export function doerOf({ user, project, roles }: TokenFacts): Doer {
-  return { userId: user.id, userName: user.name, projectId: project?.id, roles: roles.map(({ name }) => name) }
 }
 
 /** Records that a write was refused or failed. Requests of nobody in particular (no good token) are not recorded. */

@@ -58,6 +58,7 @@ export const problems = {
   SortKeyInvalid: badRequest('{values} is invalid attribute for sort_keys'),
   SortDirectionInvalid: badRequest("{values} is invalid value for sort_dirs, valid value is 'asc' and 'desc'"),
   LogInInvalid: badRequest('Expecting to find a valid log-in: {reason}.'),
+  LogInMethodNotOffered: badRequest("Logging in by '{method}' is not offered here; what is: '{offered}'."),
   Unauthorized: { status: 401, type: 'Unauthorized', message: 'The request you have made requires authentication.' },
   PolicyNotAuthorized: {
     status: 403,
