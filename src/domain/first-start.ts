@@ -8,7 +8,7 @@ import { changePassword, findUser, insertDomain, insertProject, insertRole, inse
 import { type Store, transaction } from '../store/open.ts'
 import { insert } from '../store/resources.ts'
 import { giveRole } from '../store/role-assignments.ts'
-import { countIdentityRevision, removeTokensOf } from '../store/tokens.ts'
+import { countIdentityRevision, removeTokens } from '../store/tokens.ts'
 import { reservedRoles } from './identity/implied-roles.ts'
 import type { Passwords } from './ports.ts'
 
@@ -21,7 +21,7 @@ export async function ensureAdminPassword(store: Store, passwords: Passwords, pa
   const hash = await passwords.hash(password)
   await transaction(store, async (tx) => {
     await changePassword(tx, admin.id, hash)
-    await removeTokensOf(tx, admin.id)
+    await removeTokens(tx, { user_id: admin.id })
     await countIdentityRevision(tx)
   })
   return true

@@ -64,8 +64,10 @@ export async function factsOfUser(
   if (!there) return undefined
   const credential = await credentialOf(store, proof, userId, there)
   if (credential === 'refused') return undefined
-  const given = credential ? narrowed(there.roles, credential) : there.roles
-  if (credential && given.length === 0) return undefined
+  const reserved = await rolesNamed(store, reservedRoles)
+  const held = withImpliedRoles(there.roles, reserved)
+  const roles = credential ? withImpliedRoles(narrowed(held, credential), reserved) : held
+  if (credential && roles.length === 0) return undefined
   const { methods, issuedAt, expiresAt, auditId } = proof
   return {
     methods,
@@ -74,7 +76,7 @@ export async function factsOfUser(
     auditId,
     user: { id: user.id, name: user.name, domain: named(home) },
     scope: there.scope,
-    roles: withImpliedRoles(given, await rolesNamed(store, reservedRoles)),
+    roles,
     applicationCredential: credential && { ...named(credential), restricted: credential.unrestricted !== 1 },
   }
 }
@@ -130,8 +132,8 @@ async function credentialOf(
 
 /** Of the roles that the user has now, those that the credential names. */
 function narrowed(roles: readonly Named[], { roles: ids }: ApplicationCredentialRow): readonly Named[] {
-  const granted: readonly unknown[] = JSON.parse(ids)
-  return roles.filter(({ id }) => granted.includes(id))
+  const granted: readonly { readonly id: string }[] = JSON.parse(ids)
+  return roles.filter((role) => granted.some(({ id }) => id === role.id))
 }
 
 function named({ id, name }: Named): Named {

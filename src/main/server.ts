@@ -5,6 +5,7 @@ import type { Health } from '../api/health.ts'
 import type { Profile } from '../api/profile.ts'
 import { type FlavourSwitches, profilesWith } from '../api/profiles/all.ts'
 import { createCloud } from '../domain/cloud.ts'
+import { wholeCatalog } from '../domain/identity/catalog.ts'
 import type { Passwords, World } from '../domain/ports.ts'
 import { createRefusals, type Refusals } from '../domain/refusals.ts'
 import { createTokens } from '../domain/tokens.ts'
@@ -42,6 +43,8 @@ export function createServer(parts: ServerParts): Server {
   const api = createApi({
     cloud: createCloud(store, world),
     tokens: createTokens({ store, clock: world.clock, ids: world.ids, passwords }),
+    passwords,
+    catalog: (builtIn) => wholeCatalog(store, builtIn),
     refusals,
     world,
     profiles,

@@ -1,6 +1,7 @@
 import type { Insertable, Selectable } from 'kysely'
 import { isKeepable } from '../model/keepable.ts'
 import type { Reading, Tx } from './open.ts'
+import type { AnyTable } from './resources.ts'
 import type { ApplicationCredentialTable, DomainTable, ProjectTable, UserTable } from './tables.ts'
 
 /** Domains, projects, users and application credentials, as a log-in looks for them. */
@@ -72,4 +73,17 @@ export async function insertRole({ db }: Tx, id: string, name: string): Promise<
 
 export async function findRole({ db }: Reading, name: string): Promise<{ id: string; name: string } | undefined> {
   return db.selectFrom('role').selectAll().where('name', '=', name).executeTakeFirst()
+}
+
+/** Whether something else of the kind has the name; of projects and users, in the same domain. */
+export async function isNameTaken(
+  { db }: Reading,
+  table: 'domain' | 'role' | 'project' | 'user',
+  name: string,
+  { domain, but }: { readonly domain?: string; readonly but?: string } = {},
+): Promise<boolean> {
+  let query = db.withTables<AnyTable>().selectFrom(table).select('id').where('name', '=', name)
+  if (domain !== undefined) query = query.where('domain_id', '=', domain)
+  if (but !== undefined) query = query.where('id', '!=', but)
+  return (await query.executeTakeFirst()) !== undefined
 }

@@ -109,3 +109,79 @@ export async function takeRole({ db }: Tx, { user, role, target }: Assignment): 
           .executeTakeFirst()
   return numDeletedRows > 0n
 }
+
+/** An assignment with the names of what it is about. */
+export interface NamedAssignment {
+  readonly user_id: string
+  readonly user_name: string
+  readonly user_domain_id: string
+  readonly user_domain_name: string
+  readonly role_id: string
+  readonly role_name: string
+  /** Absent: it is on the domain. */
+  readonly project_id?: string
+  readonly project_name?: string
+  /** The domain itself, or the project's. */
+  readonly domain_id: string
+  readonly domain_name: string
+}
+
+/** Which assignments; every condition that is given has to hold. */
+export interface AssignmentFilter {
+  readonly user?: string | undefined
+  readonly role?: string | undefined
+  readonly project?: string | undefined
+  readonly domain?: string | undefined
+}
+
+export async function assignmentsInProjects({ db }: Reading, filter: AssignmentFilter): Promise<NamedAssignment[]> {
+  if (filter.domain !== undefined) return []
+  let query = db
+    .selectFrom('role_assignment as a')
+    .innerJoin('user as u', 'u.id', 'a.user_id')
+    .innerJoin('role as r', 'r.id', 'a.role_id')
+    .innerJoin('project as p', 'p.id', 'a.project_id')
+    .innerJoin('domain as home', 'home.id', 'u.domain_id')
+    .innerJoin('domain as d', 'd.id', 'p.domain_id')
+    .select(['u.id as user_id', 'u.name as user_name', 'home.id as user_domain_id', 'home.name as user_domain_name'])
+    .select(['r.id as role_id', 'r.name as role_name'])
+    .select(['p.id as project_id', 'p.name as project_name', 'd.id as domain_id', 'd.name as domain_name'])
+  if (filter.user !== undefined) query = query.where('a.user_id', '=', filter.user)
+  if (filter.role !== undefined) query = query.where('a.role_id', '=', filter.role)
+  if (filter.project !== undefined) query = query.where('a.project_id', '=', filter.project)
+  return query.orderBy('a.user_id').orderBy('a.project_id').orderBy('a.role_id').execute()
+}
+
+export async function assignmentsOnDomains({ db }: Reading, filter: AssignmentFilter): Promise<NamedAssignment[]> {
+  if (filter.project !== undefined) return []
+  let query = db
+    .selectFrom('domain_role_assignment as a')
+    .innerJoin('user as u', 'u.id', 'a.user_id')
+    .innerJoin('role as r', 'r.id', 'a.role_id')
+    .innerJoin('domain as home', 'home.id', 'u.domain_id')
+    .innerJoin('domain as d', 'd.id', 'a.domain_id')
+    .select(['u.id as user_id', 'u.name as user_name', 'home.id as user_domain_id', 'home.name as user_domain_name'])
+    .select(['r.id as role_id', 'r.name as role_name', 'd.id as domain_id', 'd.name as domain_name'])
+  if (filter.user !== undefined) query = query.where('a.user_id', '=', filter.user)
+  if (filter.role !== undefined) query = query.where('a.role_id', '=', filter.role)
+  if (filter.domain !== undefined) query = query.where('a.domain_id', '=', filter.domain)
+  return query.orderBy('a.user_id').orderBy('a.domain_id').orderBy('a.role_id').execute()
+}
+
+/** Takes every role from a user, or all roles in a project or on a domain from everybody, or a role from everybody. */
+export async function removeAssignments({ db }: Tx, of: AssignmentFilter): Promise<void> {
+  if (of.domain === undefined) {
+    let query = db.deleteFrom('role_assignment')
+    if (of.user !== undefined) query = query.where('user_id', '=', of.user)
+    if (of.role !== undefined) query = query.where('role_id', '=', of.role)
+    if (of.project !== undefined) query = query.where('project_id', '=', of.project)
+    await query.execute()
+  }
+  if (of.project === undefined) {
+    let query = db.deleteFrom('domain_role_assignment')
+    if (of.user !== undefined) query = query.where('user_id', '=', of.user)
+    if (of.role !== undefined) query = query.where('role_id', '=', of.role)
+    if (of.domain !== undefined) query = query.where('domain_id', '=', of.domain)
+    await query.execute()
+  }
+}

@@ -23,9 +23,37 @@ export async function removeExpiredTokens({ db }: Tx, now: string): Promise<void
   await db.deleteFrom('token').where('expires_at', '<', now).execute()
 }
 
-/** All tokens of a user, but for the one with that hash. */
-export async function removeTokensOf({ db }: Tx, user: string): Promise<void> {
-  await db.deleteFrom('token').where('user_id', '=', user).execute()
+/** Which tokens: all conditions hold. */
+export interface TokensOf {
+  readonly user_id?: string
+  readonly project_id?: string
+  readonly domain_id?: string
+  readonly application_credential_id?: string
+}
+
+export async function removeTokens({ db }: Tx, of: TokensOf): Promise<void> {
+  let query = db.deleteFrom('token')
+  if (of.user_id !== undefined) query = query.where('user_id', '=', of.user_id)
+  if (of.project_id !== undefined) query = query.where('project_id', '=', of.project_id)
+  if (of.domain_id !== undefined) query = query.where('domain_id', '=', of.domain_id)
+  if (of.application_credential_id !== undefined) {
+    query = query.where('application_credential_id', '=', of.application_credential_id)
+  }
+  await query.execute()
+}
+
+/** Tokens of the users of a domain, of its projects, and for itself. */
+export async function removeTokensOfDomain({ db }: Tx, domain: string): Promise<void> {
+  await db
+    .deleteFrom('token')
+    .where((eb) =>
+      eb.or([
+        eb('domain_id', '=', domain),
+        eb('user_id', 'in', eb.selectFrom('user').select('id').where('domain_id', '=', domain)),
+        eb('project_id', 'in', eb.selectFrom('project').select('id').where('domain_id', '=', domain)),
+      ]),
+    )
+    .execute()
 }
 
 const onlyRow = 1

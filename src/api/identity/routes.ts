@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Doer } from '../../domain/audit.ts'
+import type { Catalog } from '../../domain/identity/catalog.ts'
 import type { LogIn } from '../../domain/log-in.ts'
 import type { TokenFacts } from '../../domain/token-facts.ts'
 import { doerOf, type Tokens } from '../../domain/tokens.ts'
@@ -8,16 +9,15 @@ import { Secret } from '../../model/secret.ts'
 import { deedOf } from '../audit.ts'
 import { decodeJson } from '../body.ts'
 import { publicUrl } from '../links.ts'
-import type { Profile } from '../profile.ts'
-import { catalogOf } from './catalog.ts'
+import { builtInCatalog, catalogInTokens } from './catalog.ts'
 import { decodeLogIn } from './log-in.ts'
 import { identityPrefix } from './prefix.ts'
+import { type IdentityResourceOptions, mountIdentityResources } from './resource-routes.ts'
 import { tokenBody } from './token-body.ts'
 
-export interface IdentityOptions {
-  readonly tokens: Tokens
-  readonly profiles: readonly Profile[]
-  readonly publicUrl: string | undefined
+export interface IdentityOptions extends IdentityResourceOptions {
+  /** What is in the catalog, with what was added to what is built in. */
+  readonly catalog: (builtIn: Catalog) => Promise<Catalog>
 }
 
 /** The part of Keystone v3 that clients need to begin (`clients.md` §1). */
@@ -32,9 +32,11 @@ export function mountIdentity(app: FastifyInstance, options: IdentityOptions): v
     links: [{ rel: 'self', href: `${url(request)}${identityPrefix}/v3/` }],
     'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.identity-v3+json' }],
   })
-  const bodyOf = (request: FastifyRequest, facts: TokenFacts) => {
-    const isWanted = !Object.hasOwn(Object(request.query), 'nocatalog')
-    return { token: tokenBody(facts, isWanted ? catalogOf(url(request), options.profiles) : undefined) }
+  const catalogOf = async (request: FastifyRequest, { scope }: TokenFacts) =>
+    catalogInTokens(await options.catalog(builtInCatalog(url(request), options.profiles)), scope?.project?.id)
+  const bodyOf = async (request: FastifyRequest, facts: TokenFacts) => {
+    const isWanted = facts.scope && !Object.hasOwn(Object(request.query), 'nocatalog')
+    return { token: tokenBody(facts, isWanted ? await catalogOf(request, facts) : undefined) }
   }
 
   app.get(`${identityPrefix}/`, open, (request, reply) => {
@@ -68,10 +70,14 @@ export function mountIdentity(app: FastifyInstance, options: IdentityOptions): v
     return reply.code(204).send()
   })
 
-  app.get(`${identityPrefix}/v3/auth/catalog`, (request) => ({
-    catalog: catalogOf(url(request), options.profiles),
-    links: { next: null, previous: null, self: `${url(request)}${identityPrefix}/v3/auth/catalog` },
-  }))
+  app.get(`${identityPrefix}/v3/auth/catalog`, async (request) => {
+    if (!request.facts) throw problem('Unauthorized')
+    return {
+      catalog: await catalogOf(request, request.facts),
+      links: { next: null, previous: null, self: `${url(request)}${identityPrefix}/v3/auth/catalog` },
+    }
+  })
+  mountIdentityResources(app, options)
 }
 
 /** Who a log-in says it is. A token that is not good, and a credential called by its id, say nothing. */
