@@ -42,7 +42,7 @@ export function mountIdentityResources(app: FastifyInstance, options: IdentityRe
 }
 
 function auditedAs(action: string, { resource, audited, answers }: IdentityOperation): Audited {
-  return { action, resourceType: audited ?? resource.singular, answers }
+  return { action, resourceType: audited ?? resource.singular, answers, keepsIds: true }
 }
 
 async function carryOut(
@@ -63,7 +63,10 @@ async function carryOut(
   if ('reads' in handler) return cloud.read(caller, rootProfile, (asking) => handler.reads(asking, call))
   refuseWithoutRights(operation, call.rights)
   const change = await handler.prepares(call)
-  const deed = { ...deedOf(request), operation, params: objectOf(request).others, body: call.body }
+  const { id, others } = objectOf(request)
+  // What is made is not what the path names.
+  const resourceId = operation.does === 'create' ? undefined : id
+  const deed = { ...deedOf(request), resourceId, operation, params: others, body: call.body }
   const answer = await cloud.write(caller, rootProfile, deed, (work) => changingIdentity(work, change))
   tokens.forget()
   return answer
