@@ -4,7 +4,15 @@ import type { Ids } from '../model/ids.ts'
 import { Network } from '../model/network.ts'
 import type { Secret } from '../model/secret.ts'
 import { Subnet } from '../model/subnet.ts'
-import { changePassword, findUser, insertDomain, insertProject, insertRole, insertUser } from '../store/identity.ts'
+import {
+  changePassword,
+  findUser,
+  insertDomain,
+  insertProject,
+  insertRole,
+  insertUser,
+  isThereAnyUser,
+} from '../store/identity.ts'
 import { type Store, transaction } from '../store/open.ts'
 import { insert } from '../store/resources.ts'
 import { giveRole } from '../store/role-assignments.ts'
@@ -33,8 +41,8 @@ export async function ensureAdminPassword(store: Store, passwords: Passwords, pa
  * @returns whether anything was made: `false` when the installation has begun before.
  */
 export async function firstStart(store: Store, ids: Ids, passwords: Passwords, password: Secret): Promise<boolean> {
-  const begun = await findUser(store, { name: 'admin', domain_id: defaultDomain.id })
-  if (begun) return false
+  // Whoever began it may be called otherwise by now.
+  if (await isThereAnyUser(store)) return false
   const password_hash = await passwords.hash(password)
   const project = ids.hex()
   const user = ids.hex()

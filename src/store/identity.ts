@@ -32,6 +32,10 @@ export async function findUser({ db }: Reading, by: ByIdOrName): Promise<UserRow
     : query.where('name', '=', by.name).where('domain_id', '=', by.domain_id).executeTakeFirst()
 }
 
+export async function isThereAnyUser({ db }: Reading): Promise<boolean> {
+  return (await db.selectFrom('user').select('id').limit(1).executeTakeFirst()) !== undefined
+}
+
 export async function findProject({ db }: Reading, by: ByIdOrName): Promise<ProjectRow | undefined> {
   if (!isKeepable('id' in by ? by.id : by.name)) return undefined
   const query = db.selectFrom('project').selectAll()

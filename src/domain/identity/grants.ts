@@ -1,4 +1,5 @@
 import type { Role } from '../../model/identity/role.ts'
+import { isKeepable } from '../../model/keepable.ts'
 import { problem } from '../../model/problem.ts'
 import type { Reading } from '../../store/open.ts'
 import {
@@ -80,6 +81,7 @@ export async function listAssignments(
 ): Promise<readonly NamedAssignment[]> {
   const seesAll = rights.isAdministrator || rights.administers !== undefined
   if (!seesAll && filter.user !== rights.facts.user.id) throw forbidden(rights)
+  if (Object.values(filter).some((id) => id !== undefined && !isKeepable(id))) return []
   const { role, ...wide } = filter
   // What follows from another role is found only by looking at all of them.
   const searched = isEffective ? wide : filter
