@@ -8,11 +8,13 @@ import Fastify, {
   LogController,
 } from 'fastify'
 import type { Cloud } from '../domain/cloud.ts'
+import type { Catalog } from '../domain/identity/catalog.ts'
 import type { LogInThrottle } from '../domain/log-in-throttle.ts'
-import type { World } from '../domain/ports.ts'
+import type { Passwords, World } from '../domain/ports.ts'
 import type { RateLimiter } from '../domain/rate-limit.ts'
 import type { Refusals } from '../domain/refusals.ts'
-import { callerOf, type TokenFacts, type Tokens } from '../domain/tokens.ts'
+import type { TokenFacts } from '../domain/token-facts.ts'
+import { callerOf, type Tokens } from '../domain/tokens.ts'
 import { problem } from '../model/problem.ts'
 import { Secret } from '../model/secret.ts'
 import { noteRefusal } from './audit.ts'
@@ -37,6 +39,8 @@ import { usualSpelling } from './v2/spellings.ts'
 export interface ApiOptions {
   readonly cloud: Cloud
   readonly tokens: Tokens
+  readonly passwords: Passwords
+  readonly catalog: (builtIn: Catalog) => Promise<Catalog>
   readonly refusals: Refusals
   readonly world: Pick<World, 'clock' | 'ids'>
   /** The flavours by name; each is served at its own prefix. */

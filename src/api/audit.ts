@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify'
-import { auditEvent, type Deed, type Doer } from '../domain/audit.ts'
+import { auditEvent, type Deed } from '../domain/audit.ts'
 import type { World } from '../domain/ports.ts'
 import type { Refusals } from '../domain/refusals.ts'
-import type { TokenFacts } from '../domain/tokens.ts'
+import { doerOf } from '../domain/tokens.ts'
 import { canonicalUuid } from '../model/kinds.ts'
 import type { Problem } from '../model/problem.ts'
 import { recordableMessage } from './audit-message.ts'
@@ -14,14 +14,19 @@ export interface Audited {
   readonly resourceType: string
   /** Status of success. */
   readonly answers: number
+  /** Ids in its path are kept as they are written: those of identity are 32 digits, which are no UUID for all that. */
+  readonly keepsIds?: true
 }
 
 /** What a request asks to be done and where it comes from. @throws Error when its route is none that writes. */
 export function deedOf(request: FastifyRequest): Deed {
   const { audited, profile } = request.routeOptions.config
   if (!audited) throw new Error(`${request.routeOptions.url} is not audited`)
+  const { action, resourceType, answers } = audited
   return {
-    ...audited,
+    action,
+    resourceType,
+    answers,
     resourceId: objectOf(request).id,
     origin: {
       requestId: request.id,
@@ -38,21 +43,16 @@ export function deedOf(request: FastifyRequest): Deed {
 const idNames = ['id', 'resource_id']
 
 /** The object that a path names, and what else is variable in the path. */
-export function objectOf({ params }: FastifyRequest): {
+export function objectOf({ params, routeOptions }: FastifyRequest): {
   readonly id: string | undefined
   readonly others: Readonly<Record<string, string>>
 } {
   const parts = Object.entries((params ?? {}) as Readonly<Record<string, string>>)
   const named = idNames.flatMap((name) => parts.filter((part) => part[0] === name))[0] ?? parts[0]
   return {
-    id: named && (canonicalUuid(named[1]) ?? named[1]),
+    id: named && (routeOptions.config.audited?.keepsIds ? named[1] : (canonicalUuid(named[1]) ?? named[1])),
     others: Object.fromEntries(parts.filter((part) => part !== named)),
   }
-}
-
-/** Who asks, as a token says. */
-export function doerOf({ user, project, roles }: TokenFacts): Doer {
-  return { userId: user.id, userName: user.name, projectId: project?.id, roles: roles.map(({ name }) => name) }
 }
 
 /**

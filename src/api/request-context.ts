@@ -1,6 +1,6 @@
 import type { Doer } from '../domain/audit.ts'
 import type { Caller } from '../domain/ports.ts'
-import type { TokenFacts } from '../domain/tokens.ts'
+import type { TokenFacts } from '../domain/token-facts.ts'
 import type { Audited } from './audit.ts'
 import type { Profile } from './profile.ts'
 

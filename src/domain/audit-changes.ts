@@ -36,7 +36,7 @@ export function updateChanges(
   const differing = Object.keys(given).flatMap((name): [string, Change][] => {
     const attribute = attributeIn(resource, name, dialect)
     if (!attribute || !isClients(resource, name, dialect)) return []
-    if (attribute.kind.storage === 'secret') return [[name, { from: hidden, to: hidden }]]
+    if (isSecret(attribute)) return [[name, { from: hidden, to: hidden }]]
     if (!Object.hasOwn(before, name) || !Object.hasOwn(answered, name)) return []
     const [from, to] = [attribute.kind.render(before[name], dialect), answered[name]]
     return same(from, to) ? [] : [[name, { from, to }]]
@@ -78,6 +78,10 @@ function withoutSecrets(name: string, value: unknown, depth: number): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecrets(key, item, depth + 1)]))
 }
 
+function isSecret({ kind }: AnyAttribute): boolean {
+  return kind.storage === 'secret' || kind.isSecret === true
+}
+
 /** Whether clients set it, in any flavour: what the service computes for itself is no change that anybody asked for. */
 function isClients(resource: Resource, name: string, dialect: Dialect): boolean {
   const attribute = attributeIn(resource, name, dialect)
@@ -86,7 +90,7 @@ function isClients(resource: Resource, name: string, dialect: Dialect): boolean 
 
 function shown(resource: Resource, name: string, dialect: Dialect, answered: unknown): unknown {
   const attribute = attributeIn(resource, name, dialect) ?? base(resource, name)
-  return attribute?.kind.storage === 'secret' ? hidden : answered
+  return attribute && isSecret(attribute) ? hidden : answered
 }
 
 function base(resource: Resource, name: string): AnyAttribute | undefined {

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '../model/audit-event.ts'
+import type { Described } from '../model/described.ts'
 import type { Operation } from '../model/operations.ts'
 import type { Resource } from '../model/resource.ts'
 import { insertAuditEvent } from '../store/audit.ts'
@@ -8,9 +9,9 @@ import { auditEvent, type Deed } from './audit.ts'
 import { type AuditChanges, deleteChanges, givenChanges, otherChanges, updateChanges } from './audit-changes.ts'
 import type { Work } from './ports.ts'
 
-/** A write below `/v2.0`: an operation on an object of a resource. */
+/** A write: an operation on an object of a resource. */
 export interface WriteDeed extends Deed {
-  readonly operation: Operation
+  readonly operation: Pick<Operation, 'resource' | 'does'> & Pick<Described, 'method'>
   /** Variable parts of the path beside the object's id. */
   readonly params: Readonly<Record<string, string | undefined>>
   /** The request's body as it came. */

@@ -1,13 +1,24 @@
 import { addressText, parseCidr } from '../model/cidr.ts'
+import { defaultDomain } from '../model/identity/default-domain.ts'
 import type { Ids } from '../model/ids.ts'
 import { Network } from '../model/network.ts'
 import type { Secret } from '../model/secret.ts'
 import { Subnet } from '../model/subnet.ts'
-import { assignRole, changePassword, findUser, insertProject, insertRole, insertUser } from '../store/identity.ts'
+import {
+  changePassword,
+  findUser,
+  insertDomain,
+  insertProject,
+  insertRole,
+  insertUser,
+  isThereAnyUser,
+} from '../store/identity.ts'
 import { type Store, transaction } from '../store/open.ts'
 import { insert } from '../store/resources.ts'
+import { giveRole } from '../store/role-assignments.ts'
+import { countIdentityRevision, removeTokens } from '../store/tokens.ts'
+import { reservedRoles } from './identity/implied-roles.ts'
 import type { Passwords } from './ports.ts'
-import { defaultDomain } from './tokens.ts'
 
 const externalCidr = '172.24.4.0/24'
 
@@ -16,29 +27,36 @@ export async function ensureAdminPassword(store: Store, passwords: Passwords, pa
   const admin = await findUser(store, { name: 'admin', domain_id: defaultDomain.id })
   if (!admin || (await passwords.verify(admin.password_hash, password))) return false
   const hash = await passwords.hash(password)
-  await transaction(store, (tx) => changePassword(tx, admin.id, hash))
+  await transaction(store, async (tx) => {
+    await changePassword(tx, admin.id, hash)
+    await removeTokens(tx, { user_id: admin.id })
+    await countIdentityRevision(tx)
+  })
   return true
 }
 
 /**
- * What a new installation begins with: a project and an administrator, the three roles, and one external network to hang
+ * What a new installation begins with: a domain, a project and an administrator, the three roles, and one external network to hang
  * routers on.
  * @returns whether anything was made: `false` when the installation has begun before.
  */
 export async function firstStart(store: Store, ids: Ids, passwords: Passwords, password: Secret): Promise<boolean> {
-  const begun = await findUser(store, { name: 'admin', domain_id: defaultDomain.id })
-  if (begun) return false
+  // Whoever began it may be called otherwise by now.
+  if (await isThereAnyUser(store)) return false
   const password_hash = await passwords.hash(password)
   const project = ids.hex()
   const user = ids.hex()
   await transaction(store, async (tx) => {
     const domain_id = defaultDomain.id
+    await insertDomain(tx, { ...defaultDomain, description: '', enabled: 1 })
     await insertProject(tx, { id: project, name: 'admin', domain_id, description: '', enabled: 1 })
     await insertUser(tx, { id: user, name: 'admin', domain_id, password_hash, default_project_id: project, enabled: 1 })
-    for (const name of ['admin', 'member', 'reader']) {
+    for (const name of reservedRoles) {
       const role = ids.hex()
       await insertRole(tx, role, name)
-      if (name !== 'reader') await assignRole(tx, user, project, role)
+      if (name !== 'admin') continue
+      await giveRole(tx, { user, role, target: { project } })
+      await giveRole(tx, { user, role, target: { domain: domain_id } })
     }
     const network: Network = {
       id: ids.uuid(),

@@ -4,12 +4,14 @@ import { ConfigurationError } from '../config/load.ts'
 import { createLog } from '../telemetry/log.ts'
 import { main as serve } from './all-in-one.ts'
 import { copyBetween } from './database-copy.ts'
+import { addIdentityCommands } from './identity-commands.ts'
 import { effectiveSettings } from './settings.ts'
 import { version } from './version.ts'
 import { systemClock } from './world.ts'
 
 /** The `sallyport` command. @returns its exit code: 0 done, 1 failed, 2 asked wrongly. */
 export async function main(argv: readonly string[]): Promise<number> {
+  const write = (line: string) => void process.stdout.write(`${line}\n`)
   const program = new Command('sallyport')
     .description('Site-to-site IPsec VPN as a service')
     .version(version)
@@ -33,7 +35,8 @@ export async function main(argv: readonly string[]): Promise<number> {
       'copy everything into an empty database: an absolute path, sqlite:///path or postgres://user@host/name. ' +
         'Stop the service first',
     )
-    .action((from: string, to: string) => copyBetween(from, to, (line) => process.stdout.write(`${line}\n`)))
+    .action((from: string, to: string) => copyBetween(from, to, write))
+  addIdentityCommands(program, write)
   try {
     await program.parseAsync(argv, { from: 'user' })
     return Number(process.exitCode ?? 0)

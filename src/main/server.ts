@@ -8,6 +8,7 @@ import { type FlavourSwitches, profilesWith } from '../api/profiles/all.ts'
 import type { IsTrustedProxy } from '../api/proxies.ts'
 import { parseTrustedProxies } from '../config/proxies.ts'
 import { createCloud } from '../domain/cloud.ts'
+import { wholeCatalog } from '../domain/identity/catalog.ts'
 import { createLogInThrottle } from '../domain/log-in-throttle.ts'
 import type { Passwords, World } from '../domain/ports.ts'
 import { createRateLimiter, type RateLimit } from '../domain/rate-limit.ts'
@@ -55,6 +56,8 @@ export function createServer(parts: ServerParts): Server {
   const api = createApi({
     cloud: createCloud(store, world),
     tokens: createTokens({ store, clock: world.clock, ids: world.ids, passwords }),
+    passwords,
+    catalog: (builtIn) => wholeCatalog(store, builtIn),
     refusals,
     world,
     profiles,

@@ -22,6 +22,8 @@ export interface Kind<T, Input = T> {
   merge(input: Input, stored: T | undefined): T
   render(value: T, dialect: Dialect): unknown
   readonly storage: Storage
+  /** Never recorded, wherever it is kept; `secret` storage says the same by itself. */
+  readonly isSecret?: true
 }
 
 /** `object` spreads over one column per key; `none` keeps nothing. */
@@ -151,7 +153,12 @@ class ClientAttribute<T, Input> implements Attribute<T, Input, 'client'> {
 
   /** Accepted, never shown. */
   hidden(): ClientAttribute<T, Input> {
-    return new ClientAttribute(this.kind, { ...this, shownFor: [] })
+    return this.shown()
+  }
+
+  /** Only in the answers for these purposes. */
+  shown(...shownFor: Purpose[]): ClientAttribute<T, Input> {
+    return new ClientAttribute(this.kind, { ...this, shownFor })
   }
 
   orNull(): ClientAttribute<T, Input> {

@@ -17,4 +17,12 @@ export const exampleIds = {
   peer_group: 'e1d2c3b4-a596-4877-b869-5a4b3c2d1e11',
   connection: '4b7f8e9d-0c1b-4a29-9384-756647382912',
   audit_event: '5d0e9f8a-1b2c-4d3e-8f40-516273849513',
+  domain: '0d1c2b3a49585766a7b8c9d0e1f20314',
+  own_project: '1e2d3c4b5a69788796a5b4c3d2e1f015',
+  user: '2f3e4d5c6b7a89980716253443526116',
+  role: '3a4f5e6d7c8b9a09182736455463721a',
+  member_role: '4b5a6f7e8d9cab1a2938475665748317',
+  service: '5c6b7a8f9eadbc2b3a49586776859418',
+  endpoint: '6d7c8b9aafbecd3c4b5a69788796a519',
+  application_credential: '7e8d9cabb0cfde4d5c6b7a8998a7b620',
 } as const

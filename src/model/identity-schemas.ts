@@ -74,12 +74,12 @@ const Endpoint = Type.Object(
     region_id: Type.String(),
     url: Type.String({ format: 'uri', description: 'Without a version: clients append it.' }),
   },
-  { title: 'Endpoint' },
+  { title: 'CatalogEndpoint' },
 )
 
 const Service = Type.Object(
   { id: Type.String(), type: Type.String(), name: Type.String(), endpoints: Type.Array(Endpoint) },
-  { title: 'Service' },
+  { title: 'CatalogService' },
 )
 
 export const Catalog = Type.Object(

@@ -1,5 +1,7 @@
 import { type TSchema, Type } from 'typebox'
 import type { Described } from './described.ts'
+import type { IdentityOperation } from './identity/operation.ts'
+import { identityOperations } from './identity/operations.ts'
 import {
   Catalog,
   catalogExample,
@@ -90,6 +92,9 @@ const extensionExample = {
 }
 
 const fixed = (schema: TSchema) => () => schema
+
+/** One that is about a resource of the identity API, or about none. */
+export type HostOperation = OutlyingOperation | IdentityOperation
 
 export const outlyingOperations = {
   log_in: operation('host', {
@@ -241,6 +246,7 @@ export const outlyingOperations = {
     answer: fixed(Type.Object({ extension: Extension })),
     example: { response: { extension: extensionExample } },
   }),
-} satisfies Record<string, OutlyingOperation>
+  ...identityOperations,
+} satisfies Record<string, HostOperation>
 
 export type OutlyingName = keyof typeof outlyingOperations

@@ -17,7 +17,8 @@ export function createSchema(resource: Resource, dialect: Dialect): ObjectSchema
     if (attribute.inPost === 'required' || attribute.initial === undefined) return [name, schema]
     return [name, { ...schema, default: attribute.kind.render(attribute.initial, dialect) }]
   })
-  const owners = dialect.owner.accepts.map((key) => [key, ownerSchema(resource, key, dialect)])
+  const isOwned = Object.hasOwn(resource.attributes, 'tenant_id')
+  const owners = isOwned ? dialect.owner.accepts.map((key) => [key, ownerSchema(resource, key, dialect)]) : []
   return body(`${schemaName(resource)}Create`, Object.fromEntries([...owners, ...properties]), required)
 }
 

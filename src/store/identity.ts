@@ -1,13 +1,30 @@
+import type { Insertable, Selectable } from 'kysely'
 import { isKeepable } from '../model/keepable.ts'
 import type { Reading, Tx } from './open.ts'
-import type { ProjectTable, TokenTable, UserTable } from './tables.ts'
+import type { AnyTable } from './resources.ts'
+import type { ApplicationCredentialTable, DomainTable, ProjectTable, UserTable } from './tables.ts'
 
-/** Projects, users, roles and tokens. */
+/** Domains, projects, users and application credentials, as a log-in looks for them. */
+export type DomainRow = Selectable<DomainTable>
+export type ProjectRow = Selectable<ProjectTable>
+export type UserRow = Selectable<UserTable>
+export type ApplicationCredentialRow = Selectable<ApplicationCredentialTable>
 
-export async function findUser(
+/** What is meant: an id, or a name that is unique in its domain. */
+type ByIdOrName = { readonly id: string } | { readonly name: string; readonly domain_id: string }
+
+export async function findDomain(
   { db }: Reading,
-  by: { readonly id: string } | { readonly name: string; readonly domain_id: string },
-): Promise<UserTable | undefined> {
+  by: { readonly id: string } | { readonly name: string },
+): Promise<DomainRow | undefined> {
+  if (!isKeepable('id' in by ? by.id : by.name)) return undefined
+  const query = db.selectFrom('domain').selectAll()
+  return 'id' in by
+    ? query.where('id', '=', by.id).executeTakeFirst()
+    : query.where('name', '=', by.name).executeTakeFirst()
+}
+
+export async function findUser({ db }: Reading, by: ByIdOrName): Promise<UserRow | undefined> {
   if (!isKeepable('id' in by ? by.id : by.name)) return undefined
   const query = db.selectFrom('user').selectAll()
   return 'id' in by
@@ -15,10 +32,11 @@ export async function findUser(
     : query.where('name', '=', by.name).where('domain_id', '=', by.domain_id).executeTakeFirst()
 }
 
-export async function findProject(
-  { db }: Reading,
-  by: { readonly id: string } | { readonly name: string; readonly domain_id: string },
-): Promise<ProjectTable | undefined> {
+export async function isThereAnyUser({ db }: Reading): Promise<boolean> {
+  return (await db.selectFrom('user').select('id').limit(1).executeTakeFirst()) !== undefined
+}
+
+export async function findProject({ db }: Reading, by: ByIdOrName): Promise<ProjectRow | undefined> {
   if (!isKeepable('id' in by ? by.id : by.name)) return undefined
   const query = db.selectFrom('project').selectAll()
   return 'id' in by
@@ -26,41 +44,26 @@ export async function findProject(
     : query.where('name', '=', by.name).where('domain_id', '=', by.domain_id).executeTakeFirst()
 }
 
-/** Names and ids of the roles a user has in a project. */
-export async function rolesOf({ db }: Reading, user: string, project: string): Promise<{ id: string; name: string }[]> {
-  return db
-    .selectFrom('role_assignment')
-    .innerJoin('role', 'role.id', 'role_assignment.role_id')
-    .select(['role.id', 'role.name'])
-    .where('role_assignment.user_id', '=', user)
-    .where('role_assignment.project_id', '=', project)
-    .orderBy('role.name')
-    .execute()
+export async function findApplicationCredential(
+  { db }: Reading,
+  by: { readonly id: string } | { readonly name: string; readonly user_id: string },
+): Promise<ApplicationCredentialRow | undefined> {
+  if (!isKeepable('id' in by ? by.id : by.name)) return undefined
+  const query = db.selectFrom('application_credential').selectAll()
+  return 'id' in by
+    ? query.where('id', '=', by.id).executeTakeFirst()
+    : query.where('name', '=', by.name).where('user_id', '=', by.user_id).executeTakeFirst()
 }
 
-export async function insertToken({ db }: Tx, token: TokenTable): Promise<void> {
-  await db.insertInto('token').values(token).execute()
+export async function insertDomain({ db }: Tx, domain: Insertable<DomainTable>): Promise<void> {
+  await db.insertInto('domain').values(domain).execute()
 }
 
-export async function findToken({ db }: Reading, hash: string): Promise<TokenTable | undefined> {
-  return db.selectFrom('token').selectAll().where('hash', '=', hash).executeTakeFirst()
-}
-
-export async function removeToken({ db }: Tx, hash: string): Promise<boolean> {
-  const result = await db.deleteFrom('token').where('hash', '=', hash).executeTakeFirst()
-  return result.numDeletedRows > 0n
-}
-
-/** Tokens whose time is over. */
-export async function removeExpiredTokens({ db }: Tx, now: string): Promise<void> {
-  await db.deleteFrom('token').where('expires_at', '<', now).execute()
-}
-
-export async function insertProject({ db }: Tx, project: ProjectTable): Promise<void> {
+export async function insertProject({ db }: Tx, project: Insertable<ProjectTable>): Promise<void> {
   await db.insertInto('project').values(project).execute()
 }
 
-export async function insertUser({ db }: Tx, user: UserTable): Promise<void> {
+export async function insertUser({ db }: Tx, user: Insertable<UserTable>): Promise<void> {
   await db.insertInto('user').values(user).execute()
 }
 
@@ -76,6 +79,15 @@ export async function findRole({ db }: Reading, name: string): Promise<{ id: str
   return db.selectFrom('role').selectAll().where('name', '=', name).executeTakeFirst()
 }
 
-export async function assignRole({ db }: Tx, user_id: string, project_id: string, role_id: string): Promise<void> {
-  await db.insertInto('role_assignment').values({ user_id, project_id, role_id }).execute()
+/** Whether something else of the kind has the name; of projects and users, in the same domain. */
+export async function isNameTaken(
+  { db }: Reading,
+  table: 'domain' | 'role' | 'project' | 'user',
+  name: string,
+  { domain, but }: { readonly domain?: string; readonly but?: string } = {},
+): Promise<boolean> {
+  let query = db.withTables<AnyTable>().selectFrom(table).select('id').where('name', '=', name)
+  if (domain !== undefined) query = query.where('domain_id', '=', domain)
+  if (but !== undefined) query = query.where('id', '!=', but)
+  return (await query.executeTakeFirst()) !== undefined
 }

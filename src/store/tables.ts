@@ -8,11 +8,18 @@ import type { Generated } from 'kysely'
  */
 export interface Tables {
   meta: MetaTable
+  domain: DomainTable
   project: ProjectTable
   user: UserTable
   role: RoleTable
   role_assignment: RoleAssignmentTable
+  domain_role_assignment: DomainRoleAssignmentTable
+  application_credential: ApplicationCredentialTable
   token: TokenTable
+  region: RegionTable
+  service: ServiceTable
+  endpoint: EndpointTable
+  identity_revision: IdentityRevisionTable
   network: NetworkTable
   subnet: SubnetTable
   router: RouterTable
@@ -33,11 +40,18 @@ export interface Tables {
 /** Every table with its primary key, each after those it refers to: the order in which rows can be copied. */
 export const tablesInOrder: { readonly [Name in keyof Tables]: readonly (keyof Tables[Name] & string)[] } = {
   meta: ['name'],
+  domain: ['id'],
   project: ['id'],
   user: ['id'],
   role: ['id'],
   role_assignment: ['user_id', 'project_id', 'role_id'],
+  domain_role_assignment: ['user_id', 'domain_id', 'role_id'],
+  application_credential: ['id'],
   token: ['hash'],
+  region: ['id'],
+  service: ['id'],
+  endpoint: ['id'],
+  identity_revision: ['id'],
   network: ['id'],
   subnet: ['id'],
   router: ['id'],
@@ -75,26 +89,39 @@ export interface MetaTable {
   value: string
 }
 
+export interface DomainTable {
+  id: string
+  name: string
+  description: string
+  enabled: number
+}
+
 export interface ProjectTable {
   id: string
   name: string
   domain_id: string
   description: string
   enabled: number
+  /** JSON. */
+  tags: Generated<string>
 }
 
 export interface UserTable {
   id: string
   name: string
   domain_id: string
+  /** Empty: nobody can log in with a password. */
   password_hash: string
   default_project_id: string | null
   enabled: number
+  description: Generated<string>
+  email: Generated<string | null>
 }
 
 export interface RoleTable {
   id: string
   name: string
+  description: Generated<string>
 }
 
 export interface RoleAssignmentTable {
@@ -103,14 +130,69 @@ export interface RoleAssignmentTable {
   role_id: string
 }
 
-/** Tokens are kept by their SHA-256: whoever reads the table cannot use them. */
+export interface DomainRoleAssignmentTable {
+  user_id: string
+  domain_id: string
+  role_id: string
+}
+
+export interface ApplicationCredentialTable {
+  id: string
+  user_id: string
+  project_id: string
+  name: string
+  description: string
+  secret_hash: string
+  /** JSON: ids. Those that the user still has are what a log-in gives. */
+  roles: string
+  expires_at: string | null
+  /** 1: what logs in with it may make and delete application credentials. */
+  unrestricted: number
+}
+
+/** Tokens are kept by their SHA-256: whoever reads the table cannot use them. At most one scope is not null. */
 export interface TokenTable {
   hash: string
   audit_id: string
   user_id: string
   project_id: string | null
+  domain_id: string | null
+  /** JSON: how the user logged in. */
+  methods: string
+  application_credential_id: string | null
   issued_at: string
   expires_at: string
+}
+
+export interface RegionTable {
+  id: string
+  description: string
+  parent_region_id: string | null
+}
+
+/** What an administrator added to the catalog; what is built in is in no table. */
+export interface ServiceTable {
+  id: string
+  type: string
+  name: string
+  description: string
+  enabled: number
+}
+
+export interface EndpointTable {
+  id: string
+  /** A service of this table, or a built-in one. */
+  service_id: string
+  region_id: string | null
+  interface: string
+  url: string
+  enabled: number
+}
+
+/** One row: how often anything was changed that a token speaks of. */
+export interface IdentityRevisionTable {
+  id: number
+  revision: number
 }
 
 export interface NetworkTable extends Described {

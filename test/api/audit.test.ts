@@ -64,7 +64,7 @@ describe('an event says', () => {
       request_id: made.headers['x-openstack-request-id'],
       user_id: expect.stringMatching(/^[0-9a-f]{32}$/),
       user_name: 'admin',
-      roles: ['admin', 'member'],
+      roles: ['admin', 'member', 'reader'],
       action: 'create_ikepolicy',
       resource_type: 'ikepolicy',
       resource_id: ikepolicy.id,

@@ -33,6 +33,24 @@ describe('the guide to the audit', () => {
   })
 })
 
+describe('the guide to identity', () => {
+  it('shows requests that do what they say, one after another', async () => {
+    const line = /^(?:(\w+)=\$\()?identity (\w+) (?:'(.*?)'|"(.*?)"|(\S+?))(?: '(.*?)')?(?: \| jq -r \.(\S+)\))?$/gm
+    const known = new Map<string, string>()
+    const statuses: number[] = []
+    for (const [, variable, method = '', quoted, expanded, bare, body, member] of (await guide('identity')).matchAll(
+      line,
+    )) {
+      const path = quoted ?? bare ?? expanded?.replace(/\$(\w+)/g, (_, name: string) => known.get(name) ?? '') ?? ''
+      const answer = await cloud.request(method, `/identity/v3${path}`, body)
+      statuses.push(answer.status)
+      const [list = '', , id = ''] = member?.split(/[[\].]+/) ?? []
+      if (variable) known.set(variable, answer.body[list][0][id])
+    }
+    expect(statuses).toEqual([201, 200, 201, 200, 200, 204, 200, 200, 200, 204, 204])
+  })
+})
+
 describe('the guide to PostgreSQL', () => {
   it('gives addresses that the settings take', async () => {
     const text = await guide('postgresql')

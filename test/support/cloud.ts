@@ -7,7 +7,7 @@ import type { IsTrustedProxy } from '../../src/api/proxies.ts'
 import { firstStart } from '../../src/domain/first-start.ts'
 import type { Passwords, Resolver } from '../../src/domain/ports.ts'
 import type { RateLimit } from '../../src/domain/rate-limit.ts'
-import { createServer, type Server } from '../../src/main/server.ts'
+import { createServer, type Server, type ServerParts } from '../../src/main/server.ts'
 import { randomIds, systemClock } from '../../src/main/world.ts'
 import type { Capabilities } from '../../src/model/capabilities.ts'
 import type { Clock } from '../../src/model/clock.ts'
@@ -42,6 +42,7 @@ export interface CloudOptions {
   /** None otherwise. */
   readonly rateLimit?: RateLimit
   readonly isTrustedProxy?: IsTrustedProxy
+  /** Quick ones otherwise. */
   readonly passwords?: Passwords
 }
 
@@ -49,6 +50,12 @@ export interface CloudOptions {
 export const quickPasswords: Passwords = {
   hash: async (password) => `plain:${password.reveal()}`,
   verify: async (hash, password) => hash === `plain:${password.reveal()}`,
+}
+
+interface Opened {
+  readonly database: TestDatabase | undefined
+  readonly token: string
+  readonly parts: ServerParts
 }
 
 /** A whole server in memory, driven without a socket. */
@@ -59,13 +66,15 @@ export class TestCloud {
   readonly failures: readonly string[]
   readonly #database: TestDatabase | undefined
   readonly #token: string
+  readonly #parts: ServerParts
 
   private constructor(
     server: Server,
     store: Store,
-    { database, token, failures }: Pick<TestCloud, 'failures'> & { database: TestDatabase | undefined; token: string },
+    { database, token, parts, failures }: Pick<TestCloud, 'failures'> & Opened,
   ) {
     this.failures = failures
+    this.#parts = parts
     this.server = server
     this.store = store
     this.#database = database
@@ -83,7 +92,7 @@ export class TestCloud {
       daemon: 'none',
       ...options.capabilities,
     }
-    const server = createServer({
+    const parts: ServerParts = {
       store,
       world: {
         clock: options.clock ?? systemClock,
@@ -107,10 +116,11 @@ export class TestCloud {
         ready: true,
       }),
       log: pino({ level: 'error' }, { write: (line) => failures.push(line) }),
-    })
-    await firstStart(store, randomIds, quickPasswords, new Secret('admin-password'))
+    }
+    const server = createServer(parts)
+    await firstStart(store, randomIds, parts.passwords, new Secret('admin-password'))
     const token = await logIn(server, 'admin', 'admin-password')
-    return new TestCloud(server, store, { database, token, failures })
+    return new TestCloud(server, store, { database, token, parts, failures })
   }
 
   async request(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
@@ -140,6 +150,11 @@ export class TestCloud {
     const { status, body } = await this.post(path, { [singular]: attributes })
     if (status !== 201) throw new Error(`POST ${path} answered ${status}: ${JSON.stringify(body)}`)
     return body[singular]
+  }
+
+  /** A second server on the same database, which the first knows nothing of. Its owner closes it. */
+  another(): Server {
+    return createServer(this.#parts)
   }
 
   async close(): Promise<void> {

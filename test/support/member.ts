@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { assignRole, insertProject, insertUser } from '../../src/store/identity.ts'
+import { insertProject, insertUser } from '../../src/store/identity.ts'
 import { transaction } from '../../src/store/open.ts'
+import { assignRole } from '../../src/store/role-assignments.ts'
 import type { Answer, TestCloud } from './cloud.ts'
 
 /** Somebody who is no administrator, logged in. */

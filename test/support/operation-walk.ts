@@ -2,7 +2,7 @@ import type { Profile } from '../../src/api/profile.ts'
 import type { Described } from '../../src/model/described.ts'
 import { exampleIds } from '../../src/model/example-ids.ts'
 import { type OperationName, operations } from '../../src/model/operations.ts'
-import { type OutlyingName, outlyingOperations } from '../../src/model/outlying-operations.ts'
+import { type HostOperation, type OutlyingName, outlyingOperations } from '../../src/model/outlying-operations.ts'
 import { type Answer, logIn, type TestCloud } from './cloud.ts'
 
 /** How an operation is tried where its example alone does not do. */
@@ -18,6 +18,10 @@ export interface Step {
 const ofProject = { id: exampleIds.project }
 const ofConnection = { project_id: exampleIds.project, resource_id: exampleIds.connection }
 
+const ofUser = { user_id: exampleIds.user }
+const inProject = { ...ofUser, project_id: exampleIds.own_project, role_id: exampleIds.role }
+const onDomain = { ...ofUser, domain_id: exampleIds.domain, role_id: exampleIds.role }
+
 /**
  * Every operation, in the order in which a project is set up and taken down again. An operation that is not here does not
  * compile.
@@ -31,6 +35,62 @@ export const steps: { readonly [Name in OperationName | OutlyingName]: Step } = 
   show_token: { headers: anotherToken },
   log_out: { headers: anotherToken },
   show_catalog: {},
+
+  create_domain: {},
+  list_domain: {},
+  show_domain: {},
+  create_project: {},
+  list_project: {},
+  show_project: {},
+  update_project: {},
+  create_user: {},
+  list_user: {},
+  show_user: {},
+  update_user: {},
+  create_role: {},
+  list_role: {},
+  show_role: {},
+  update_role: {},
+  add_project_role: { params: inProject },
+  check_project_role: { params: inProject },
+  list_project_role: { params: inProject },
+  add_domain_role: { params: onDomain },
+  check_domain_role: { params: onDomain },
+  list_domain_role: { params: onDomain },
+  list_role_assignment: {},
+  list_own_projects: {},
+  list_own_domains: {},
+  list_user_projects: { params: { id: exampleIds.user } },
+  list_user_groups: {},
+  list_group: {},
+  change_password: { headers: theUser },
+  create_application_credential: { params: ofUser, headers: theUserAnew },
+  list_application_credential: { params: ofUser },
+  show_application_credential: { params: ofUser },
+  delete_application_credential: { params: ofUser },
+  remove_domain_role: { params: onDomain },
+  remove_project_role: { params: inProject },
+  delete_user: {},
+  delete_project: {},
+  delete_role: {},
+  update_domain: {},
+  delete_domain: {},
+  create_region: {},
+  list_region: {},
+  show_region: {},
+  update_region: {},
+  create_service: {},
+  list_service: {},
+  show_service: {},
+  update_service: {},
+  create_endpoint: {},
+  list_endpoint: {},
+  show_endpoint: {},
+  update_endpoint: {},
+  delete_endpoint: {},
+  delete_service: {},
+  delete_region: {},
+
   list_versions: {},
   list_collections: {},
   list_extensions: {},
@@ -155,14 +215,30 @@ export class Walk {
       const operation = operations[name as OperationName]
       return { operation: operation as Described, resource: operation.resource, path: this.path(operation.path) }
     }
-    const operation = outlyingOperations[name as OutlyingName]
+    const operation: HostOperation = outlyingOperations[name as OutlyingName]
     const prefix = operation.below === 'flavour' ? this.#profile.prefix : ''
-    return { operation: operation as Described, resource: undefined, path: prefix + operation.path }
+    const resource = 'who' in operation ? operation.resource : undefined
+    return { operation: operation as Described, resource, path: prefix + operation.path }
   }
 }
 
 async function anotherToken({ cloud }: Walk): Promise<Record<string, string>> {
   return { 'x-subject-token': await logIn(cloud.server, 'admin', 'admin-password') }
+}
+
+/** The user of the examples, with the password of the examples. */
+async function theUser(walk: Walk): Promise<Record<string, string>> {
+  const path = walk.fill(`/identity/v3/users/${exampleIds.user}`)
+  await walk.cloud.request('PATCH', path, { user: { password: 'until-now' } })
+  return tokenOfUser(walk, 'until-now')
+}
+
+async function theUserAnew(walk: Walk): Promise<Record<string, string>> {
+  return tokenOfUser(walk, 'from-now-on')
+}
+
+async function tokenOfUser(walk: Walk, password: string): Promise<Record<string, string>> {
+  return { 'x-auth-token': await logIn(walk.cloud.server, 'maria', password, 'hamburg') }
 }
 
 async function findExternalNetwork(walk: Walk): Promise<void> {

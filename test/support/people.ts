@@ -1,7 +1,8 @@
 import { randomIds } from '../../src/main/world.ts'
 import { Secret } from '../../src/model/secret.ts'
-import { assignRole, findProject, findRole, insertProject, insertRole, insertUser } from '../../src/store/identity.ts'
+import { findProject, findRole, insertProject, insertRole, insertUser } from '../../src/store/identity.ts'
 import { transaction } from '../../src/store/open.ts'
+import { assignRole } from '../../src/store/role-assignments.ts'
 import { logIn, quickPasswords, type TestCloud } from './cloud.ts'
 
 /** Who asks, where one administrator is not enough. */

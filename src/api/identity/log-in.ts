@@ -1,28 +1,53 @@
-import type { DomainReference, LogIn, ProjectReference, UserReference } from '../../domain/tokens.ts'
+import type { DomainReference, LogIn, ProjectReference, UserReference } from '../../domain/log-in.ts'
 import { problem } from '../../model/problem.ts'
 import { Secret } from '../../model/secret.ts'
 
+/** How one can log in. */
+export const logInMethods = ['password', 'token', 'application_credential'] as const
+
 /**
- * Reads Keystone's `POST /v3/auth/tokens` (`clients.md` §1.2): by password or by token, scoped to a project or not.
- * @throws Problem when the body is not of that form.
+ * Reads Keystone's `POST /v3/auth/tokens` (`clients.md` §1.2): by one or several methods, for a project, a domain or nothing.
+ * @throws Problem when the body is not of that form, or asks for a method or a scope that there is not.
  */
 export function decodeLogIn(body: unknown): LogIn {
   const auth = object(member(body, 'auth'), 'auth')
   const identity = object(member(auth, 'identity'), 'identity')
-  const methods = member(identity, 'methods')
-  if (!Array.isArray(methods) || methods.length !== 1) throw bad('identity.methods has to name one method')
-  return { by: methodOf(identity, methods[0]), scope: scopeOf(member(auth, 'scope')) }
+  const methods = methodsOf(member(identity, 'methods'))
+  const shows = (method: (typeof logInMethods)[number]) => methods.includes(method)
+  return {
+    methods,
+    ...(shows('password') && { password: passwordOf(object(member(identity, 'password'), 'password')) }),
+    ...(shows('token') && {
+      token: new Secret(text(member(object(member(identity, 'token'), 'token'), 'id'), 'token.id')),
+    }),
+    ...(shows('application_credential') && {
+      applicationCredential: credentialOf(object(member(identity, 'application_credential'), 'application_credential')),
+    }),
+    scope: scopeOf(member(auth, 'scope')),
+  }
 }
 
-function methodOf(identity: object, method: unknown): LogIn['by'] {
-  if (method === 'password') {
-    const user = object(member(object(member(identity, 'password'), 'password'), 'user'), 'user')
-    return { method, user: userOf(user), password: new Secret(text(member(user, 'password'), 'password')) }
+function methodsOf(named: unknown): readonly string[] {
+  if (!Array.isArray(named) || named.length === 0) throw bad('identity.methods has to name a method')
+  const offered: readonly unknown[] = logInMethods
+  for (const method of named) {
+    if (offered.includes(method)) continue
+    throw problem('LogInMethodNotOffered', { method, offered: logInMethods.join("', '") })
   }
-  if (method === 'token') {
-    return { method, token: new Secret(text(member(object(member(identity, 'token'), 'token'), 'id'), 'token.id')) }
-  }
-  throw bad("identity.methods can be 'password' or 'token'")
+  return [...new Set<string>(named)]
+}
+
+function passwordOf(password: object): NonNullable<LogIn['password']> {
+  const user = object(member(password, 'user'), 'user')
+  return { user: userOf(user), password: new Secret(text(member(user, 'password'), 'password')) }
+}
+
+function credentialOf(credential: object): NonNullable<LogIn['applicationCredential']> {
+  const secret = new Secret(text(member(credential, 'secret'), 'application_credential.secret'))
+  const id = member(credential, 'id')
+  if (id !== undefined) return { which: { id: text(id, 'application_credential.id') }, secret }
+  const name = text(member(credential, 'name'), 'application_credential.name')
+  return { which: { name, user: userOf(object(member(credential, 'user'), 'application_credential.user')) }, secret }
 }
 
 function userOf(user: object): UserReference {
@@ -34,8 +59,9 @@ function userOf(user: object): UserReference {
 function scopeOf(scope: unknown): LogIn['scope'] {
   if (scope === undefined || scope === null) return 'default'
   if (scope === 'unscoped' || member(scope, 'unscoped') !== undefined) return 'unscoped'
-  const project = member(scope, 'project')
-  if (project === undefined) throw bad('scope can be a project')
+  const [project, domain] = [member(scope, 'project'), member(scope, 'domain')]
+  if ((project === undefined) === (domain === undefined)) throw bad('scope can be a project or a domain')
+  if (domain !== undefined) return { domain: domainOf(domain) }
   return { project: projectOf(object(project, 'scope.project')) }
 }
 

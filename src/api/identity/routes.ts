@@ -1,22 +1,25 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Doer } from '../../domain/audit.ts'
+import type { Catalog } from '../../domain/identity/catalog.ts'
+import type { LogIn } from '../../domain/log-in.ts'
 import type { LogInThrottle } from '../../domain/log-in-throttle.ts'
-import { defaultDomain, type LogIn, type TokenFacts, type Tokens } from '../../domain/tokens.ts'
+import type { TokenFacts } from '../../domain/token-facts.ts'
+import { doerOf, type Tokens } from '../../domain/tokens.ts'
 import { problem } from '../../model/problem.ts'
 import { Secret } from '../../model/secret.ts'
-import { deedOf, doerOf } from '../audit.ts'
+import { deedOf } from '../audit.ts'
 import { decodeJson } from '../body.ts'
 import { publicUrl } from '../links.ts'
-import type { Profile } from '../profile.ts'
 import { clientAddress, type IsTrustedProxy, senderKey } from '../proxies.ts'
-import { catalogOf } from './catalog.ts'
+import { builtInCatalog, catalogInTokens } from './catalog.ts'
 import { decodeLogIn } from './log-in.ts'
 import { identityPrefix } from './prefix.ts'
+import { type IdentityResourceOptions, mountIdentityResources } from './resource-routes.ts'
+import { tokenBody } from './token-body.ts'
 
-export interface IdentityOptions {
-  readonly tokens: Tokens
-  readonly profiles: readonly Profile[]
-  readonly publicUrl: string | undefined
+export interface IdentityOptions extends IdentityResourceOptions {
+  /** What is in the catalog, with what was added to what is built in. */
+  readonly catalog: (builtIn: Catalog) => Promise<Catalog>
   readonly logIns: LogInThrottle
   readonly isTrustedProxy: IsTrustedProxy
 }
@@ -33,9 +36,12 @@ export function mountIdentity(app: FastifyInstance, options: IdentityOptions): v
     links: [{ rel: 'self', href: `${url(request)}${identityPrefix}/v3/` }],
     'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.identity-v3+json' }],
   })
-  const bodyOf = (request: FastifyRequest, facts: TokenFacts) => ({
-    token: tokenBody(facts, catalogOf(url(request), options.profiles)),
-  })
+  const catalogOf = async (request: FastifyRequest, { scope }: TokenFacts) =>
+    catalogInTokens(await options.catalog(builtInCatalog(url(request), options.profiles)), scope?.project?.id)
+  const bodyOf = async (request: FastifyRequest, facts: TokenFacts) => {
+    const isWanted = facts.scope && !Object.hasOwn(Object(request.query), 'nocatalog')
+    return { token: tokenBody(facts, isWanted ? await catalogOf(request, facts) : undefined) }
+  }
 
   app.get(`${identityPrefix}/`, open, (request, reply) => {
     void reply.code(300)
@@ -71,21 +77,28 @@ export function mountIdentity(app: FastifyInstance, options: IdentityOptions): v
     return reply.code(204).send()
   })
 
-  app.get(`${identityPrefix}/v3/auth/catalog`, (request) => ({
-    catalog: catalogOf(url(request), options.profiles),
-    links: { next: null, previous: null, self: `${url(request)}${identityPrefix}/v3/auth/catalog` },
-  }))
+  app.get(`${identityPrefix}/v3/auth/catalog`, async (request) => {
+    if (!request.facts) throw problem('Unauthorized')
+    return {
+      catalog: await catalogOf(request, request.facts),
+      links: { next: null, previous: null, self: `${url(request)}${identityPrefix}/v3/auth/catalog` },
+    }
+  })
+  mountIdentityResources(app, options)
 }
 
-/** Who a log-in by password says it is. A token that is not good says nothing. */
-function claimantOf({ by }: LogIn): Doer | undefined {
-  if (by.method !== 'password') return undefined
-  return 'id' in by.user ? { userId: by.user.id } : { userName: by.user.name }
+/** Who a log-in says it is. A token that is not good, and a credential called by its id, say nothing. */
+function claimantOf({ password, applicationCredential }: LogIn): Doer | undefined {
+  const which = applicationCredential?.which
+  const user = password?.user ?? (which && 'user' in which ? which.user : undefined)
+  if (!user) return undefined
+  return 'id' in user ? { userId: user.id } : { userName: user.name }
 }
 
 /** The account whose secret a log-in may be guessing. Nobody guesses a token. */
-function guessedAccount({ by }: LogIn): string | undefined {
-  return by.method === 'password' ? JSON.stringify(by.user) : undefined
+function guessedAccount({ password, applicationCredential }: LogIn): string | undefined {
+  const account = password?.user ?? applicationCredential?.which
+  return account && JSON.stringify(account)
 }
 
 /** The token that is asked about. One's own may be looked at and revoked; anybody else's only by an administrator. */
@@ -99,22 +112,4 @@ async function subject(
   const mayAsk = request.caller?.isAdmin || facts?.user.id === request.facts?.user.id
   if (!token || !facts || !mayAsk) throw problem('NotFound')
   return { token, facts }
-}
-
-function tokenBody(facts: TokenFacts, catalog: object) {
-  const domain = defaultDomain
-  const { user, project } = facts
-  return {
-    methods: facts.methods,
-    user: { id: user.id, name: user.name, domain, password_expires_at: null },
-    ...(project && {
-      project: { id: project.id, name: project.name, domain },
-      is_domain: false,
-      roles: facts.roles,
-      catalog,
-    }),
-    issued_at: facts.issuedAt,
-    expires_at: facts.expiresAt,
-    audit_ids: [facts.auditId],
-  }
 }

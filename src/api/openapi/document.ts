@@ -80,7 +80,9 @@ function addRoutes(app: FastifyInstance, profile: Profile): void {
 
 /** Paths that are at the root of the listener, whatever the flavour. */
 const hostPaths: ReadonlySet<string> = new Set(
-  Object.values(outlyingOperations).flatMap(({ below, path }) => (below === 'host' ? [path] : [])),
+  Object.values(outlyingOperations).flatMap(({ below, path }) =>
+    below === 'host' ? [path.replace(/:(\w+)/g, '{$1}')] : [],
+  ),
 )
 
 /**

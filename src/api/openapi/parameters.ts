@@ -1,5 +1,7 @@
 import { descriptionOf } from '../../model/descriptions.ts'
 import type { Dialect } from '../../model/dialect.ts'
+import type { IdentityOperation } from '../../model/identity/operation.ts'
+import { identityOperations } from '../../model/identity/operations.ts'
 import { type Operation, operations } from '../../model/operations.ts'
 import { attributeIn, type Resource } from '../../model/resource.ts'
 import { filterNamesOf, sortKeysOf } from '../v2/query.ts'
@@ -21,9 +23,23 @@ function paging(resource: Resource): Record<string, object> {
   }
 }
 
+/** The query parameters of an operation of the identity API, whose lists have no pages. */
+export function identityQuery(
+  { resource, does, query }: IdentityOperation,
+  dialect: Dialect,
+): Readonly<Record<string, object>> {
+  if (query) {
+    return Object.fromEntries(
+      Object.entries(query).map(([name, about]) => [name, { type: 'string', description: about }]),
+    )
+  }
+  return does === 'list' ? filters(resource, dialect) : {}
+}
+
 function filters(resource: Resource, dialect: Dialect): Record<string, object> {
   const names = filterNamesOf(resource, dialect)
-  const owners = dialect.owner.shows.filter((name) => !names.includes(name))
+  const isOwned = Object.hasOwn(resource.attributes, 'tenant_id')
+  const owners = isOwned ? dialect.owner.shows.filter((name) => !names.includes(name)) : []
   return Object.fromEntries(
     [...names, ...owners].map((name) => {
       const storage = attributeIn(resource, name, dialect)?.kind.storage
@@ -47,6 +63,7 @@ export function pathParameters(path: string): Readonly<Record<string, object>> |
 
 function meaningOf(name: string, path: string): string {
   if (name !== 'id') return `The ${name.replaceAll('_', ' ')}.`
-  const one = Object.values(operations).find(({ resource }) => path.includes(`${resource.path}/`))?.resource.words.one
+  const all = [...Object.values(identityOperations), ...Object.values(operations)]
+  const one = all.find(({ resource }) => path.includes(`${resource.path}/:id`))?.resource.words.one
   return one === undefined ? 'Its name.' : `Id of ${one}.`
 }

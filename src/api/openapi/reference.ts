@@ -3,7 +3,7 @@ import { descriptionOf } from '../../model/descriptions.ts'
 import type { Dialect } from '../../model/dialect.ts'
 import type { JsonSchema } from '../../model/json-schema.ts'
 import type { Operation } from '../../model/operations.ts'
-import { type OutlyingOperation, outlyingOperations } from '../../model/outlying-operations.ts'
+import { type HostOperation, outlyingOperations } from '../../model/outlying-operations.ts'
 import { createSchema, updateSchema } from '../../model/request-schema.ts'
 import { type AnyAttribute, attributeIn, type Resource } from '../../model/resource.ts'
 import type { Profile } from '../profile.ts'
@@ -14,17 +14,20 @@ import { refusalsOf } from './refusals.ts'
 export function referenceOf(profile: Profile): string {
   const served = operationsOf(profile).map(([, operation]) => operation)
   const resources = [...new Set(served.map(({ resource }) => resource))]
-  const outlying: OutlyingOperation[] = Object.values(outlyingOperations)
+  const outlying: HostOperation[] = Object.values(outlyingOperations)
   return `${[
     `# Reference: VPN API of ${profile.title}`,
     'Made from the definitions in `src/model` by `npm run docs`. A path is below the flavour’s prefix, ' +
       `\`${profile.prefix}\`, or the bare root where the root speaks this flavour; those of identity and health are below the root only.`,
-    'In the columns POST and PUT: **required**, optional, or – where it may not be given.',
+    'In the columns POST and PUT (PATCH, in identity): **required**, optional, or – where it may not be given.',
     ...resources.flatMap((resource) => sectionOf(resource, served, profile)),
-    ...[...new Set(outlying.map(({ group }) => group))].flatMap((group) => [
-      `## ${group}`,
-      operationTable(outlying.filter((operation) => operation.group === group)),
-    ]),
+    ...[...new Set(outlying.map(({ group }) => group))].flatMap((group) =>
+      hostSectionOf(
+        group,
+        outlying.filter((operation) => operation.group === group),
+        profile,
+      ),
+    ),
   ].join('\n\n')}\n`
 }
 
@@ -35,6 +38,17 @@ function sectionOf(resource: Resource, served: readonly Operation[], profile: Pr
     resource.description,
     attributeTable(resource, profile),
     operationTable(operations, '/v2.0'),
+  ]
+}
+
+/** What is below the root of the listener; with the attributes of the resource, where the group is about one. */
+function hostSectionOf(group: string, operations: readonly HostOperation[], profile: Profile): string[] {
+  const shows = operations.find((operation) => 'who' in operation && operation.does === 'show')
+  const resource = shows && 'who' in shows ? shows.resource : undefined
+  return [
+    `## ${group}`,
+    ...(resource ? [resource.description, attributeTable(resource, profile)] : []),
+    operationTable(operations),
   ]
 }
 
@@ -109,8 +123,8 @@ function range(least: number | undefined, most: number | undefined, unit: string
   return [unit === '' ? text : `${text} ${unit}`]
 }
 
-function operationTable(operations: readonly (Operation | OutlyingOperation)[], base = ''): string {
-  const cells = (operation: Described & (Operation | OutlyingOperation)) => [
+function operationTable(operations: readonly (Operation | HostOperation)[], base = ''): string {
+  const cells = (operation: Described & (Operation | HostOperation)) => [
     `\`${operation.method} ${base}${operation.path.replace(/:(\w+)/g, '{$1}')}\``,
     operation.summary,
     `\`${operation.permission}\``,

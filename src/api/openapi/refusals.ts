@@ -1,5 +1,6 @@
+import type { IdentityOperation } from '../../model/identity/operation.ts'
 import type { Operation } from '../../model/operations.ts'
-import type { OutlyingOperation } from '../../model/outlying-operations.ts'
+import type { HostOperation } from '../../model/outlying-operations.ts'
 import { type Problem, problem } from '../../model/problem.ts'
 import { bodyLimit } from '../body.ts'
 
@@ -16,8 +17,9 @@ const meanings: Readonly<Record<number, string>> = {
 }
 
 /** The refusals that an operation can answer, with their meaning. */
-export function refusalsOf(operation: Operation | OutlyingOperation): Readonly<Record<string, string>> {
+export function refusalsOf(operation: Operation | HostOperation): Readonly<Record<string, string>> {
   const { method, path, request, permission, command } = operation
+  if ('who' in operation) return identityRefusals(operation)
   const isAboutObjects = 'resource' in operation
   const isWrite = isAboutObjects && method !== 'GET'
   const namesOne = path.includes('/:') || ('headers' in operation && operation.headers?.request !== undefined)
@@ -41,20 +43,41 @@ function isUncounted(command: string): boolean {
   return command === 'health show' || command === 'readiness show'
 }
 
+function identityRefusals({ method, path, request, who, does }: IdentityOperation): Readonly<Record<string, string>> {
+  const isWrite = method !== 'GET'
+  const expected: readonly (readonly [status: number, happens: boolean])[] = [
+    [400, request !== undefined || does === 'list'],
+    [401, true],
+    [403, isWrite || (who !== 'authenticated' && who !== 'concerned')],
+    [404, path.includes('/:') || does === 'create'],
+    [409, isWrite && does !== 'act'],
+    [413, request !== undefined],
+    [429, true],
+  ]
+  return Object.fromEntries(
+    expected.flatMap(([status, happens]) => (happens ? [[status, meanings[status] ?? '']] : [])),
+  )
+}
+
 /** A refusal with that status, as this operation might meet it; nothing where there is no telling which. */
-export function exampleOf(status: number, operation: Operation | OutlyingOperation): Problem | undefined {
+export function exampleOf(status: number, operation: Operation | HostOperation): Problem | undefined {
   const { path, permission, method } = operation
   const resource = 'resource' in operation ? operation.resource : undefined
   switch (status) {
     case 400:
       if (!resource) return problem('LogInInvalid', { reason: 'auth is missing' })
+      if ('who' in operation) {
+        return method === 'GET'
+          ? problem('NotBoolean', { value: 'maybe' })
+          : problem('AttributeInvalid', { attribute: 'name', reason: 'it is blank' })
+      }
       if (method === 'GET') return problem('LimitInvalid', { value: 'many' })
       if (method === 'DELETE') return problem('BodyNotSupported')
       return problem('UnknownAttributes', { attributes: 'colour' })
     case 401:
       return problem('Unauthorized')
     case 403:
-      return problem('PolicyNotAuthorized', { permission })
+      return problem('who' in operation ? 'IdentityForbidden' : 'PolicyNotAuthorized', { permission })
     case 404:
       if (resource) return problem(resource.notFound, { id: resource.example.object.id })
       return path.includes('/:') ? problem('ExtensionNotFound', { alias: 'vpn-flavors' }) : problem('NotFound')

@@ -1,30 +1,36 @@
 import type { FastifySchema } from 'fastify'
 import type { Operation } from '../../model/operations.ts'
-import type { OutlyingOperation } from '../../model/outlying-operations.ts'
+import type { HostOperation } from '../../model/outlying-operations.ts'
 import { identityErrorSchema, identityProblem } from '../errors.ts'
 import { identityPrefix } from '../identity/prefix.ts'
 import { type Profile, wordedFor } from '../profile.ts'
 import type { NamedSchemas } from './named-schemas.ts'
-import { pathParameters, queryParameters } from './parameters.ts'
+import { identityQuery, pathParameters, queryParameters } from './parameters.ts'
 import { exampleOf, refusalsOf } from './refusals.ts'
 
 /** What a document says about an operation, in the form that @fastify/swagger takes it. */
 export function routeSchema(
   name: string,
-  operation: Operation | OutlyingOperation,
+  operation: Operation | HostOperation,
   profile: Profile,
   named: NamedSchemas,
 ): FastifySchema {
   const { summary, group, command, permission, path } = operation
   const { request, response } = operation.example(profile)
   const isOpen = permission === 'open'
-  const query = 'resource' in operation ? queryParameters(operation, profile) : {}
+  const query =
+    'who' in operation
+      ? identityQuery(operation, profile)
+      : 'resource' in operation
+        ? queryParameters(operation, profile)
+        : {}
   const headers = 'headers' in operation ? operation.headers?.request : undefined
   const params = pathParameters(path)
   return {
     // Spread, because Fastify's type of a schema has no room for extensions.
     ...{ operationId: name, summary, tags: [group], 'x-permission': permission, 'x-cli': command },
     ...('role' in operation && { 'x-role': operation.role }),
+    ...('who' in operation && { 'x-who': operation.who }),
     ...(isOpen && { security: [] }),
     ...(params && { params: { type: 'object', properties: params } }),
     ...(Object.keys(query).length > 0 && { querystring: { type: 'object', properties: query } }),
@@ -39,14 +45,14 @@ export function routeSchema(
   }
 }
 
-function answer(operation: Operation | OutlyingOperation, example: unknown, profile: Profile, named: NamedSchemas) {
+function answer(operation: Operation | HostOperation, example: unknown, profile: Profile, named: NamedSchemas) {
   const headers = 'headers' in operation ? operation.headers?.answer : undefined
   const told = { description: 'Done.', ...(headers && { headers: texts(headers) }) }
   if (!operation.answer) return { type: 'null', ...told }
   return { ...told, ...content(operation.answer(profile), example, named) }
 }
 
-function refusals(operation: Operation | OutlyingOperation, profile: Profile, named: NamedSchemas) {
+function refusals(operation: Operation | HostOperation, profile: Profile, named: NamedSchemas) {
   const isIdentity = operation.path.startsWith(identityPrefix)
   const wording = 'feature' in operation ? wordedFor(operation, profile) : profile
   return Object.fromEntries(

@@ -2,6 +2,7 @@ import type { Migration } from 'kysely'
 import { start } from './0001-start.ts'
 import { tagsAndQuotas } from './0002-tags-and-quotas.ts'
 import { audit } from './0003-audit.ts'
+import { identity } from './0004-identity.ts'
 import { changesCounted } from './0009-changes-counted.ts'
 
 /** In order. Only appended: a migration that was released is history and stays as it is. */
@@ -9,5 +10,6 @@ export const migrations: Record<string, Migration> = {
   '0001-start': start,
   '0002-tags-and-quotas': tagsAndQuotas,
   '0003-audit': audit,
+  '0004-identity': identity,
   '0009-changes-counted': changesCounted,
 }
