@@ -59,6 +59,11 @@ export const problems = {
   SortDirectionInvalid: badRequest("{values} is invalid value for sort_dirs, valid value is 'asc' and 'desc'"),
   LogInInvalid: badRequest('Expecting to find a valid log-in: {reason}.'),
   Unauthorized: { status: 401, type: 'Unauthorized', message: 'The request you have made requires authentication.' },
+  SignatureRefused: {
+    status: 401,
+    type: 'Unauthorized',
+    message: 'The request you have made requires authentication. Its signature was not accepted: {reason}.',
+  },
   PolicyNotAuthorized: {
     status: 403,
     type: 'PolicyNotAuthorized',
