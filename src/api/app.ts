@@ -6,10 +6,11 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
+import type { AccessKeys } from '../domain/access-keys.ts'
 import type { Cloud } from '../domain/cloud.ts'
 import type { World } from '../domain/ports.ts'
 import type { Refusals } from '../domain/refusals.ts'
-import { callerOf, type Tokens } from '../domain/tokens.ts'
+import { callerOf, type TokenFacts, type Tokens } from '../domain/tokens.ts'
 import { problem } from '../model/problem.ts'
 import { Secret } from '../model/secret.ts'
 import { noteRefusal } from './audit.ts'
@@ -17,8 +18,11 @@ import { bodyLimit } from './body.ts'
 import { refuseBrokenHttp } from './broken-http.ts'
 import { problemOf, sendIdentityProblem, sendProblem } from './errors.ts'
 import { type Health, mountHealth } from './health.ts'
+import { mountAccessKeys } from './identity/access-keys.ts'
 import { identityPrefix } from './identity/prefix.ts'
+import { refused } from './identity/request-signature.ts'
 import { mountIdentity } from './identity/routes.ts'
+import type { SignedRequests } from './identity/signed-requests.ts'
 import { lazySerializer } from './lazy-serializer.ts'
 import { publicUrl } from './links.ts'
 import { mountOpenApi } from './openapi/mount.ts'
@@ -31,6 +35,8 @@ import { usualSpelling } from './v2/spellings.ts'
 export interface ApiOptions {
   readonly cloud: Cloud
   readonly tokens: Tokens
+  readonly accessKeys: AccessKeys
+  readonly signedRequests: SignedRequests
   readonly refusals: Refusals
   readonly world: Pick<World, 'clock' | 'ids'>
   /** The flavours by name; each is served at its own prefix. */
@@ -62,7 +68,7 @@ const usualPatience: Patience = { headersMs: 20_000, requestMs: 60_000, checkEve
  * the contract (`semantics.md` §1): who asks, then what is asked for, then the body.
  */
 export function createApi(options: ApiOptions): FastifyInstance {
-  const { tokens, profiles, rootProfile, patience = usualPatience } = options
+  const { profiles, rootProfile, patience = usualPatience } = options
   const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const found = problemOf(error, bodyLimit)
     if (found.status >= 500)
@@ -97,6 +103,7 @@ export function createApi(options: ApiOptions): FastifyInstance {
   app.decorateRequest('caller', undefined)
   app.decorateRequest('facts', undefined)
   app.decorateRequest('claimant', undefined)
+  app.decorateRequest('signature', undefined)
 
   // Bodies stay bytes until a handler decodes them: signatures cover the bytes, and the words of a refusal are ours.
   app.removeAllContentTypeParsers()
@@ -107,8 +114,10 @@ export function createApi(options: ApiOptions): FastifyInstance {
     // The type says nothing here: the framework would refuse one it cannot read. What was sent is in `raw.rawHeaders`.
     if (request.headers['content-type'] !== undefined) request.headers['content-type'] = 'application/octet-stream'
     if (request.routeOptions.config.open) return
-    await authenticate(request, tokens)
+    await authenticate(request, options)
   })
+  // The signature of a request covers its body: this is the first moment that has one.
+  app.addHook('preValidation', (request) => finishAuthentication(request, options))
   app.setNotFoundHandler((request, reply) => {
     const found = problem('NotFound')
     if (request.url.startsWith(identityPrefix)) return sendIdentityProblem(found, identityUrl(request, options), reply)
@@ -118,6 +127,7 @@ export function createApi(options: ApiOptions): FastifyInstance {
 
   mountHealth(app, options.health)
   mountIdentity(app, options)
+  mountAccessKeys(app, options)
   mountOpenApi(app, options)
   const mount = (profile: Profile, prefix: string) => {
     mountV2(app, { ...options, profile, prefix })
@@ -128,11 +138,33 @@ export function createApi(options: ApiOptions): FastifyInstance {
   return app
 }
 
-/** @throws Problem 401 for whoever does not show a good token. */
-async function authenticate(request: FastifyRequest, tokens: Tokens): Promise<void> {
+/**
+ * Finds out who asks, by a token or by a signature. A signed request is nobody's until its body has come. One that shows
+ * both has to show two good ones.
+ * @throws Problem 401 for whoever shows neither
+ */
+async function authenticate(request: FastifyRequest, { tokens, signedRequests }: ApiOptions): Promise<void> {
   const header = request.headers['x-auth-token']
+  request.signature = await signedRequests.begin(request)
+  if (request.signature && header === undefined) return
   const facts = typeof header === 'string' ? await tokens.factsOf(new Secret(header)) : undefined
   if (!facts) throw problem('Unauthorized')
+  if (request.signature) request.signature = { ...request.signature, facts }
+  else setAsker(request, facts)
+}
+
+/** @throws Problem 401 */
+async function finishAuthentication(request: FastifyRequest, { signedRequests }: ApiOptions): Promise<void> {
+  const { signature } = request
+  if (!signature) return
+  const facts = await signedRequests.finish(request, signature)
+  if (signature.facts && signature.facts.user.id !== facts.user.id) {
+    throw refused('it is signed by another user than its token is for')
+  }
+  setAsker(request, signature.facts ?? facts)
+}
+
+function setAsker(request: FastifyRequest, facts: TokenFacts): void {
   request.facts = facts
   request.caller = callerOf(facts)
 }

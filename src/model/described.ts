@@ -4,7 +4,7 @@ import type { OperationExample } from './example.ts'
 
 /** What routes, documents, tests and command lines need to know of an operation, whatever it is about. */
 export interface Described {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** `:id` is the object's id. */
   readonly path: string
   /** Status of success; an answer of 204 has no body. */

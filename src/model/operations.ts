@@ -18,6 +18,7 @@ import { VpnService } from './vpn-service.ts'
 
 /** One thing a client can ask for below `/v2.0`. The API's routes, its documents, tests and the command line read this. */
 export interface Operation extends Described {
+  readonly method: Exclude<Described['method'], 'PATCH'>
   readonly resource: Resource
   readonly does: 'create' | 'list' | 'show' | 'update' | 'delete' | 'act'
   /** Status of success; an answer of 204 has no body. */

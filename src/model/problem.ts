@@ -64,6 +64,16 @@ export const problems = {
     type: 'Unauthorized',
     message: 'The request you have made requires authentication. Its signature was not accepted: {reason}.',
   },
+  AccessKeyInvalid: badRequest('Invalid credential: {reason}.'),
+  AccessKeysExceeded: badRequest('akSkNumExceed: user {user} has {limit} access keys already; delete one first.'),
+  AccessKeyExists: conflict('Conflict', 'There is a credential with this access key already.'),
+  AccessKeyNotFound: notFound('NotFound', 'Could not find credential: {id}.'),
+  AccessKeyForeign: {
+    status: 403,
+    type: 'Forbidden',
+    message: 'You are not authorized to perform the requested action: {permission}.',
+  },
+  AccessKeyUserNotFound: notFound('NotFound', 'Could not find user: {id}.'),
   PolicyNotAuthorized: {
     status: 403,
     type: 'PolicyNotAuthorized',

@@ -13,6 +13,8 @@ export interface Tables {
   role: RoleTable
   role_assignment: RoleAssignmentTable
   token: TokenTable
+  access_key: AccessKeyTable
+  used_signature: UsedSignatureTable
   network: NetworkTable
   subnet: SubnetTable
   router: RouterTable
@@ -38,6 +40,8 @@ export const tablesInOrder: { readonly [Name in keyof Tables]: readonly (keyof T
   role: ['id'],
   role_assignment: ['user_id', 'project_id', 'role_id'],
   token: ['hash'],
+  access_key: ['id'],
+  used_signature: ['signature'],
   network: ['id'],
   subnet: ['id'],
   router: ['id'],
@@ -105,6 +109,28 @@ export interface TokenTable {
   user_id: string
   project_id: string | null
   issued_at: string
+  expires_at: string
+}
+
+/** What requests are signed with. The signature can be checked only with the secret itself, so it is sealed, not hashed. */
+export interface AccessKeyTable {
+  /** Hexadecimal SHA-256 of `access`, as Keystone makes it. */
+  id: string
+  access: string
+  user_id: string
+  /** Where a request is meant that names no project; null: the user's default project. */
+  project_id: string | null
+  /** Sealed. */
+  secret: string
+  description: string
+  /** `active` or `inactive`. */
+  status: string
+  created_at: string
+}
+
+/** Signatures of writes whose date would still be accepted. */
+export interface UsedSignatureTable {
+  signature: string
   expires_at: string
 }
 

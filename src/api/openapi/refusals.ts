@@ -1,3 +1,4 @@
+import { accessKeyExample } from '../../model/access-key-operations.ts'
 import type { Operation } from '../../model/operations.ts'
 import type { OutlyingOperation } from '../../model/outlying-operations.ts'
 import { type Problem, problem } from '../../model/problem.ts'
@@ -19,13 +20,14 @@ export function refusalsOf(operation: Operation | OutlyingOperation): Readonly<R
   const { method, path, request, permission, command } = operation
   const isAboutObjects = 'resource' in operation
   const isWrite = isAboutObjects && method !== 'GET'
+  const refuses = 'refuses' in operation ? (operation.refuses ?? []) : []
   const namesOne = path.includes('/:') || ('headers' in operation && operation.headers?.request !== undefined)
   const expected: readonly (readonly [status: number, happens: boolean])[] = [
     [400, request !== undefined || isWrite || (isAboutObjects && !namesOne)],
     [401, permission !== 'open' || request !== undefined],
-    [403, isAboutObjects],
+    [403, isAboutObjects || refuses.includes(403)],
     [404, namesOne || isWrite],
-    [409, isWrite],
+    [409, isWrite || refuses.includes(409)],
     [413, request !== undefined],
     [503, command === 'readiness show'],
   ]
@@ -40,16 +42,18 @@ export function exampleOf(status: number, operation: Operation | OutlyingOperati
   const resource = 'resource' in operation ? operation.resource : undefined
   switch (status) {
     case 400:
-      if (!resource) return problem('LogInInvalid', { reason: 'auth is missing' })
+      if (operation.command === 'token issue') return problem('LogInInvalid', { reason: 'auth is missing' })
+      if (!resource) return problem('AccessKeyInvalid', { reason: 'credential is missing' })
       if (method === 'GET') return problem('LimitInvalid', { value: 'many' })
       if (method === 'DELETE') return problem('BodyNotSupported')
       return problem('UnknownAttributes', { attributes: 'colour' })
     case 401:
       return problem('Unauthorized')
     case 403:
-      return problem('PolicyNotAuthorized', { permission })
+      return problem(resource ? 'PolicyNotAuthorized' : 'AccessKeyForeign', { permission })
     case 404:
       if (resource) return problem(resource.notFound, { id: resource.example.object.id })
+      if (path.includes('credentials/:')) return problem('AccessKeyNotFound', { id: accessKeyExample.access })
       return path.includes('/:') ? problem('ExtensionNotFound', { alias: 'vpn-flavors' }) : problem('NotFound')
     case 413:
       return problem('BodyTooLarge', { limit: bodyLimit })
