@@ -8,6 +8,7 @@ import type { Passwords, Resolver } from '../../src/domain/ports.ts'
 import { createServer, type Server } from '../../src/main/server.ts'
 import { randomIds, systemClock } from '../../src/main/world.ts'
 import type { Capabilities } from '../../src/model/capabilities.ts'
+import type { Clock } from '../../src/model/clock.ts'
 import type { Ids } from '../../src/model/ids.ts'
 import { Secret } from '../../src/model/secret.ts'
 import type { DatabaseOptions } from '../../src/store/engine.ts'
@@ -34,6 +35,8 @@ export interface CloudOptions {
   /** Where new ids come from; random otherwise. */
   readonly ids?: Ids
   readonly patience?: Patience
+  /** The real one, if none is given. */
+  readonly clock?: Clock
 }
 
 /** Hashing that costs nothing: what it does is not what these tests are about. */
@@ -77,7 +80,7 @@ export class TestCloud {
     const server = createServer({
       store,
       world: {
-        clock: systemClock,
+        clock: options.clock ?? systemClock,
         ids: options.ids ?? randomIds,
         resolver: options.resolver ?? { resolve: async () => undefined },
         capabilities: () => capabilities,
@@ -170,7 +173,7 @@ export interface Ground {
 
 /** A network, a router with a gateway and an interface, a service, both policies and both groups. */
 export async function aGround(
-  cloud: TestCloud,
+  cloud: Pick<TestCloud, 'get' | 'put' | 'make'>,
   { v2 = '/v2.0', cidr = '10.1.0.0/24' }: { v2?: string; cidr?: string } = {},
 ): Promise<Ground> {
   const external = await cloud.get(`${v2}/networks?router:external=true`)

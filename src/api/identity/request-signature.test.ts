@@ -208,6 +208,8 @@ describe.each(forms)('a request signed in the $form form', ({ sign }) => {
     expect(judged(again)).toMatch('the signed header host was sent more than once')
     const named = good.headers.map((text) => text.replace('SignedHeaders=host', 'SignedHeaders=host;host'))
     expect(judged({ ...good, headers: named })).toMatch('the header host is named twice')
+    const reordered = good.headers.map((text) => text.replace('host;x-sdk-date', 'x-sdk-date;host'))
+    expect(judged({ ...good, headers: reordered })).toMatch('in lower case and in order')
     const twice = { ...good, headers: [...good.headers, 'Authorization', 'Basic b3RoZXI='] }
     expect(judged(twice)).toMatch('more than one Authorization header')
   })
@@ -292,6 +294,5 @@ function meaningOf({ method, target, headers, body }: SentRequest): string {
   const upper = target.replace(/%[0-9A-Fa-f]{2}/g, (digits) => digits.toUpperCase())
   const [path = '', ...query] = upper.split('?')
   const readable = path.replace(/%([0-7][0-9A-F])/g, (_, digits: string) => String.fromCharCode(Number(`0x${digits}`)))
-  const values = headers.map((value) => value.replace(/SignedHeaders=\S+/, (names) => names.toLowerCase()))
-  return JSON.stringify([method, readable.replace(/\/$/, ''), query.join('?'), values, [...body]])
+  return JSON.stringify([method, readable.replace(/\/$/, ''), query.join('?'), headers, [...body]])
 }

@@ -55,7 +55,7 @@ export function claimOf(request: Omit<SentRequest, 'body'>): Claim {
   const found = (form === 'plain' ? plain : scoped).exec(authorization)
   if (!found) throw refused('the Authorization header is not of the form of SDK-HMAC-SHA256')
   const [, credential = '', names = '', signature = ''] = found
-  const signedHeaders = names.toLowerCase().split(';').sort()
+  const signedHeaders = names.split(';')
   refuseUnsigned(request, signedHeaders)
   const [date = ''] = valuesOf(request, 'x-sdk-date')
   const at = timeOf(date)
@@ -69,6 +69,14 @@ const meaningful = ['content-type', 'x-auth-token', 'x-subject-token', 'x-sdk-co
 const required = ['host', 'x-sdk-date']
 
 function refuseUnsigned(request: Omit<SentRequest, 'body'>, signed: readonly string[]): void {
+  const [listed, usual] = [
+    signed.join(';'),
+    signed
+      .map((name) => name.toLowerCase())
+      .sort()
+      .join(';'),
+  ]
+  if (listed !== usual) throw refused('SignedHeaders has to name the headers in lower case and in order')
   const sent = headerNamesOf(request)
   for (const name of [...required, ...meaningful.filter((each) => sent.includes(each))]) {
     if (!signed.includes(name)) throw refused(`the header ${name} has to be signed`)
