@@ -3,6 +3,7 @@ import { cleanUpHost } from '../agent/drivers/strongswan/cleanup.ts'
 import { ConfigurationError } from '../config/load.ts'
 import { createLog } from '../telemetry/log.ts'
 import { main as serve } from './all-in-one.ts'
+import { addCredentialCommands } from './credential-command.ts'
 import { copyBetween } from './database-copy.ts'
 import { effectiveSettings } from './settings.ts'
 import { version } from './version.ts'
@@ -33,7 +34,8 @@ export async function main(argv: readonly string[]): Promise<number> {
       'copy everything into an empty database: an absolute path, sqlite:///path or postgres://user@host/name. ' +
         'Stop the service first',
     )
-    .action((from: string, to: string) => copyBetween(from, to, (line) => process.stdout.write(`${line}\n`)))
+    .action((from: string, to: string) => copyBetween(from, to, print))
+  addCredentialCommands(program, print)
   try {
     await program.parseAsync(argv, { from: 'user' })
     return Number(process.exitCode ?? 0)
@@ -42,6 +44,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.stderr.write(`sallyport: ${error instanceof Error ? error.message : String(error)}\n`)
     return error instanceof ConfigurationError ? 2 : 1
   }
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`)
 }
 
 async function cleanUp({ config, all = false }: { readonly config?: string; readonly all?: boolean }): Promise<void> {
