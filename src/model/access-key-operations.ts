@@ -82,7 +82,7 @@ export const accessKeyOperations = {
     summary: 'Give a user an access key and secret that the client made up.',
     group,
     command: 'credential create',
-    refuses: [403, 409],
+    refuses: [403, 404, 409],
     request: one(
       Type.Object(
         {
@@ -173,7 +173,7 @@ export const accessKeyOperations = {
     summary: 'Make an access key for a user, and show its secret this once.',
     group,
     command: 'access key create',
-    refuses: [403],
+    refuses: [403, 404],
     request: one(
       Type.Object(
         { user_id: Type.Optional(userId), description: Type.Optional(description) },

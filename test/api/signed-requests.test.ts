@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openstack } from '../../src/api/profiles/openstack.ts'
 import { otc } from '../../src/api/profiles/otc.ts'
@@ -5,7 +6,7 @@ import { systemClock } from '../../src/main/world.ts'
 import { aGround, seedRequest, TestCloud } from '../support/cloud.ts'
 import { aMember } from '../support/member.ts'
 import { aKey, keysPath, type Sealed, SignedClient, send } from '../support/signed-client.ts'
-import { signPlain, signScoped } from '../support/signing.ts'
+import { sdkDate, signPlain, signScoped } from '../support/signing.ts'
 
 /** Requests that are signed with an access key instead of carrying a token (`clients.md` §8). */
 
@@ -158,6 +159,36 @@ describe('a signed request', () => {
     const temporary = await send(cloud, withHeader(client.seal('GET', policies), 'x-security-token', 'gQ'))
     expect(message(temporary)).toContain('temporary access keys (X-Security-Token) are not supported')
   })
+
+  it('may say whatever it likes: it is nobody’s, and nothing breaks', async () => {
+    const { access } = await aKey(cloud)
+    const part = fc.oneof(
+      fc.constantFrom('', access, 'host;x-sdk-date', 'sdk_request', '///', '0'.repeat(64)),
+      fc.string(),
+    )
+    const credential = fc.array(part, { maxLength: 6 }).map((parts) => parts.join('/'))
+    const said = fc
+      .tuple(
+        fc.constantFrom('Credential', 'Access', ''),
+        credential,
+        part,
+        part,
+        fc.oneof(part, fc.constant(sdkDate(Date.now()))),
+      )
+      .map(([word, who, names, signature, date]) => ({
+        host: 'vpn.example.org',
+        'x-sdk-date': date,
+        authorization: `SDK-HMAC-SHA256 ${word}=${who}, SignedHeaders=${names}, Signature=${signature}`,
+      }))
+    await fc.assert(
+      fc.asyncProperty(said, async (headers) => {
+        const { status } = await send(cloud, { method: 'GET', target: policies, headers })
+        expect(status).toBe(401)
+      }),
+      { numRuns: 300 },
+    )
+    expect(cloud.failures).toEqual([])
+  }, 30_000)
 
   it('may carry a token of the same user beside it, and both have to be good', async () => {
     const member = await aMember(cloud)

@@ -134,7 +134,7 @@ describe.each(forms)('a request signed in the $form form', ({ sign }) => {
         expect(judged(sent(request, sign(signer, request, now)), signer)).toBe(true)
       }),
     )
-  })
+  }, 30_000)
 
   it('is refused when a byte of it is another', () => {
     fc.assert(
@@ -150,9 +150,9 @@ describe.each(forms)('a request signed in the $form form', ({ sign }) => {
           expect(judged(changed, signer)).not.toBe(true)
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: 500 },
     )
-  })
+  }, 30_000)
 
   it('is refused when somebody else’s secret signed it', () => {
     const request = { method: 'GET', target: '/v2.0/vpn/ikepolicies' }

@@ -7,7 +7,7 @@ import { bodyLimit } from '../body.ts'
 /** What a client has to expect beside success, by status. */
 const meanings: Readonly<Record<number, string>> = {
   400: 'Something about the request is wrong; the body says what.',
-  401: 'The token is missing or no longer good.',
+  401: 'The token or signature is missing or not good.',
   403: 'The caller’s roles do not allow it.',
   404: 'It, or something it refers to, is not there for the caller.',
   409: 'It is in use, or there are too many.',
@@ -26,7 +26,7 @@ export function refusalsOf(operation: Operation | OutlyingOperation): Readonly<R
     [400, request !== undefined || isWrite || (isAboutObjects && !namesOne)],
     [401, permission !== 'open' || request !== undefined],
     [403, isAboutObjects || refuses.includes(403)],
-    [404, namesOne || isWrite],
+    [404, namesOne || isWrite || refuses.includes(404)],
     [409, isWrite || refuses.includes(409)],
     [413, request !== undefined],
     [503, command === 'readiness show'],
@@ -53,6 +53,7 @@ export function exampleOf(status: number, operation: Operation | OutlyingOperati
       return problem(resource ? 'PolicyNotAuthorized' : 'AccessKeyForeign', { permission })
     case 404:
       if (resource) return problem(resource.notFound, { id: resource.example.object.id })
+      if (path.endsWith('/credentials')) return problem('AccessKeyUserNotFound', { id: accessKeyExample.user_id })
       if (path.includes('credentials/:')) return problem('AccessKeyNotFound', { id: accessKeyExample.access })
       return path.includes('/:') ? problem('ExtensionNotFound', { alias: 'vpn-flavors' }) : problem('NotFound')
     case 413:
