@@ -117,7 +117,10 @@ export function createApi(options: ApiOptions): FastifyInstance {
     await authenticate(request, options)
   })
   // The signature of a request covers its body: this is the first moment that has one.
-  app.addHook('preValidation', (request) => finishAuthentication(request, options))
+  app.addHook('preValidation', (request, _reply, done) => {
+    if (!request.signature) return done()
+    finishAuthentication(request, request.signature, options).then(() => done(), done)
+  })
   app.setNotFoundHandler((request, reply) => {
     const found = problem('NotFound')
     if (request.url.startsWith(identityPrefix)) return sendIdentityProblem(found, identityUrl(request, options), reply)
@@ -154,9 +157,11 @@ async function authenticate(request: FastifyRequest, { tokens, signedRequests }:
 }
 
 /** @throws Problem 401 */
-async function finishAuthentication(request: FastifyRequest, { signedRequests }: ApiOptions): Promise<void> {
-  const { signature } = request
-  if (!signature) return
+async function finishAuthentication(
+  request: FastifyRequest,
+  signature: NonNullable<FastifyRequest['signature']>,
+  { signedRequests }: ApiOptions,
+): Promise<void> {
   const facts = await signedRequests.finish(request, signature)
   if (signature.facts && signature.facts.user.id !== facts.user.id) {
     throw refused('it is signed by another user than its token is for')

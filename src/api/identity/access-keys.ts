@@ -110,6 +110,10 @@ function accessKey({ user_id, access, status, created_at, description }: AccessK
 
 function managerOf({ facts, caller }: FastifyRequest): KeyManager {
   if (!facts) throw problem('Unauthorized')
+  // It may have been given a part of its user's roles; a key has them all.
+  if (facts.methods.includes('application_credential')) {
+    throw problem('AccessKeyForeign', { permission: 'identity:manage_credentials_by_application_credential' })
+  }
   return { userId: facts.user.id, isAdmin: caller?.isAdmin ?? false, doer: doerOf(facts) }
 }
 
