@@ -7,6 +7,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
+import type { AccessKeys } from '../domain/access-keys.ts'
 import type { Cloud } from '../domain/cloud.ts'
 import type { Catalog } from '../domain/identity/catalog.ts'
 import type { LogInThrottle } from '../domain/log-in-throttle.ts'
@@ -22,8 +23,11 @@ import { bodyLimit } from './body.ts'
 import { refuseBrokenHttp } from './broken-http.ts'
 import { problemOf, sendIdentityProblem, sendProblem } from './errors.ts'
 import { type Health, mountHealth } from './health.ts'
+import { mountAccessKeys } from './identity/access-keys.ts'
 import { identityPrefix } from './identity/prefix.ts'
+import { refused } from './identity/request-signature.ts'
 import { mountIdentity } from './identity/routes.ts'
+import type { SignedRequests } from './identity/signed-requests.ts'
 import { lazySerializer } from './lazy-serializer.ts'
 import { publicUrl } from './links.ts'
 import { mountOpenApi } from './openapi/mount.ts'
@@ -41,6 +45,8 @@ export interface ApiOptions {
   readonly tokens: Tokens
   readonly passwords: Passwords
   readonly catalog: (builtIn: Catalog) => Promise<Catalog>
+  readonly accessKeys: AccessKeys
+  readonly signedRequests: SignedRequests
   readonly refusals: Refusals
   readonly world: Pick<World, 'clock' | 'ids'>
   /** The flavours by name; each is served at its own prefix. */
@@ -78,7 +84,7 @@ const usualPatience: Patience = { headersMs: 20_000, requestMs: 60_000, checkEve
  * the contract (`semantics.md` §1): who asks, then what is asked for, then the body.
  */
 export function createApi(options: ApiOptions): FastifyInstance {
-  const { tokens, profiles, rootProfile, rateLimiters, patience = usualPatience } = options
+  const { profiles, rootProfile, rateLimiters, patience = usualPatience } = options
   const times = { headersTimeout: patience.headersMs, connectionsCheckingInterval: patience.checkEveryMs }
   const { tls } = options
   const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
@@ -116,6 +122,7 @@ export function createApi(options: ApiOptions): FastifyInstance {
   app.decorateRequest('caller', undefined)
   app.decorateRequest('facts', undefined)
   app.decorateRequest('claimant', undefined)
+  app.decorateRequest('signature', undefined)
 
   // Bodies stay bytes until a handler decodes them: signatures cover the bytes, and the words of a refusal are ours.
   app.removeAllContentTypeParsers()
@@ -127,20 +134,26 @@ export function createApi(options: ApiOptions): FastifyInstance {
     if (request.headers['content-type'] !== undefined) request.headers['content-type'] = 'application/octet-stream'
     dropForgedClaims(request, options.isTrustedProxy)
     const { open, uncounted } = request.routeOptions.config
-    if (open) {
-      if (!uncounted) countAddress(request, reply)
-      return
-    }
-    const facts = await factsOf(request, tokens)
-    if (!facts) {
-      countAddress(request, reply)
-      throw problem('Unauthorized')
-    }
-    request.facts = facts
-    request.caller = callerOf(facts)
-    // A token without a project is its user's.
-    if (rateLimiters) countRequest(rateLimiters.projects, facts.project?.id ?? facts.user.id, reply)
+    if (!open) return counted(request, reply, () => authenticate(request, options))
+    if (!uncounted) countAddress(request, reply)
   })
+  // The signature of a request covers its body: this is the first moment that has one.
+  app.addHook('preValidation', (request, reply, done) => {
+    const { signature } = request
+    if (!signature) return done()
+    counted(request, reply, () => finishAuthentication(request, signature, options)).then(() => done(), done)
+  })
+  /** Requests count for the project they ask in, or their user where there is none; those of nobody for their address. */
+  async function counted(request: FastifyRequest, reply: FastifyReply, findOutWhoAsks: () => Promise<void>) {
+    try {
+      await findOutWhoAsks()
+    } catch (error) {
+      if (problemOf(error, bodyLimit).status === 401) countAddress(request, reply)
+      throw error
+    }
+    const { facts } = request
+    if (rateLimiters && facts) countRequest(rateLimiters.projects, facts.scope?.project?.id ?? facts.user.id, reply)
+  }
   function countAddress(request: FastifyRequest, reply: FastifyReply): void {
     if (rateLimiters)
       countRequest(rateLimiters.addresses, senderKey(clientAddress(request, options.isTrustedProxy)), reply)
@@ -154,6 +167,7 @@ export function createApi(options: ApiOptions): FastifyInstance {
 
   mountHealth(app, options.health)
   mountIdentity(app, options)
+  mountAccessKeys(app, options)
   mountOpenApi(app, options)
   const mount = (profile: Profile, prefix: string) => {
     mountV2(app, { ...options, profile, prefix })
@@ -164,10 +178,37 @@ export function createApi(options: ApiOptions): FastifyInstance {
   return app
 }
 
-/** What the token of a request says; `undefined`: it is none, or no longer good. */
-async function factsOf(request: FastifyRequest, tokens: Tokens): Promise<TokenFacts | undefined> {
+/**
+ * Finds out who asks, by a token or by a signature. A signed request is nobody's until its body has come. One that shows
+ * both has to show two good ones.
+ * @throws Problem 401 for whoever shows neither
+ */
+async function authenticate(request: FastifyRequest, { tokens, signedRequests }: ApiOptions): Promise<void> {
   const header = request.headers['x-auth-token']
-  return typeof header === 'string' ? tokens.factsOf(new Secret(header)) : undefined
+  request.signature = await signedRequests.begin(request)
+  if (request.signature && header === undefined) return
+  const facts = typeof header === 'string' ? await tokens.factsOf(new Secret(header)) : undefined
+  if (!facts) throw problem('Unauthorized')
+  if (request.signature) request.signature = { ...request.signature, facts }
+  else setAsker(request, facts)
+}
+
+/** @throws Problem 401 */
+async function finishAuthentication(
+  request: FastifyRequest,
+  signature: NonNullable<FastifyRequest['signature']>,
+  { signedRequests }: ApiOptions,
+): Promise<void> {
+  const facts = await signedRequests.finish(request, signature)
+  if (signature.facts && signature.facts.user.id !== facts.user.id) {
+    throw refused('it is signed by another user than its token is for')
+  }
+  setAsker(request, signature.facts ?? facts)
+}
+
+function setAsker(request: FastifyRequest, facts: TokenFacts): void {
+  request.facts = facts
+  request.caller = callerOf(facts)
 }
 
 /** The flavour a request speaks: its route's, or that of its prefix where no route was found. */

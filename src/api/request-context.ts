@@ -2,6 +2,7 @@ import type { Doer } from '../domain/audit.ts'
 import type { Caller } from '../domain/ports.ts'
 import type { TokenFacts } from '../domain/token-facts.ts'
 import type { Audited } from './audit.ts'
+import type { PendingSignature } from './identity/signed-requests.ts'
 import type { Profile } from './profile.ts'
 
 declare module 'fastify' {
@@ -10,6 +11,8 @@ declare module 'fastify' {
     caller: Caller | undefined
     /** What the caller's token says. */
     facts: TokenFacts | undefined
+    /** A signature that was not checked against the body yet, and what a token beside it says. */
+    signature: (PendingSignature & { readonly facts?: TokenFacts }) | undefined
     /** Who a log-in says it is. */
     claimant: Doer | undefined
   }

@@ -3,6 +3,7 @@ import { cleanUpHost } from '../agent/drivers/strongswan/cleanup.ts'
 import { ConfigurationError } from '../config/load.ts'
 import { createLog } from '../telemetry/log.ts'
 import { main as serve } from './all-in-one.ts'
+import { addCredentialCommands } from './credential-command.ts'
 import { copyBetween } from './database-copy.ts'
 import { addIdentityCommands } from './identity-commands.ts'
 import { effectiveSettings } from './settings.ts'
@@ -37,6 +38,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     )
     .action((from: string, to: string) => copyBetween(from, to, write))
   addIdentityCommands(program, write)
+  addCredentialCommands(program, write)
   try {
     await program.parseAsync(argv, { from: 'user' })
     return Number(process.exitCode ?? 0)

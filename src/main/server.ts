@@ -3,16 +3,19 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { ControlPlane } from '../agent/control-plane.ts'
 import { createApi, type Patience } from '../api/app.ts'
 import type { Health } from '../api/health.ts'
+import { createSignedRequests } from '../api/identity/signed-requests.ts'
 import type { Profile } from '../api/profile.ts'
 import { type FlavourSwitches, profilesWith } from '../api/profiles/all.ts'
 import type { IsTrustedProxy } from '../api/proxies.ts'
 import { parseTrustedProxies } from '../config/proxies.ts'
+import { createAccessKeys } from '../domain/access-keys.ts'
 import { createCloud } from '../domain/cloud.ts'
 import { wholeCatalog } from '../domain/identity/catalog.ts'
 import { createLogInThrottle } from '../domain/log-in-throttle.ts'
 import type { Passwords, World } from '../domain/ports.ts'
 import { createRateLimiter, type RateLimit } from '../domain/rate-limit.ts'
 import { createRefusals, type Refusals } from '../domain/refusals.ts'
+import { createReplays } from '../domain/replays.ts'
 import { createTokens } from '../domain/tokens.ts'
 import type { Store } from '../store/open.ts'
 import { localControlPlane } from './local-control-plane.ts'
@@ -58,6 +61,8 @@ export function createServer(parts: ServerParts): Server {
     tokens: createTokens({ store, clock: world.clock, ids: world.ids, passwords }),
     passwords,
     catalog: (builtIn) => wholeCatalog(store, builtIn),
+    accessKeys: createAccessKeys({ store, clock: world.clock, ids: world.ids }),
+    signedRequests: createSignedRequests(store, createReplays(store, world.clock), world.clock),
     refusals,
     world,
     profiles,

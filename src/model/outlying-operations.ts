@@ -1,5 +1,5 @@
 import { type TSchema, Type } from 'typebox'
-import type { Described } from './described.ts'
+import { accessKeyOperations } from './access-key-operations.ts'
 import type { IdentityOperation } from './identity/operation.ts'
 import { identityOperations } from './identity/operations.ts'
 import {
@@ -12,31 +12,9 @@ import {
   Token,
   tokenExample,
 } from './identity-schemas.ts'
+import { type OutlyingOperation, operation } from './outlying-operation.ts'
 
-/** What a client can ask for beside the resources: log-in, health, and what the API says about itself. */
-export interface OutlyingOperation extends Described {
-  /** `host`: once, at the root of the listener. `flavour`: below the flavour's prefix. */
-  readonly below: 'host' | 'flavour'
-  /** Headers of the request and of the answer, beside the usual ones, with what they mean. */
-  readonly headers?: { readonly request?: Headers; readonly answer?: Headers }
-}
-
-type Headers = Readonly<Record<string, string>>
-
-type Told = Pick<OutlyingOperation, 'path' | 'permission' | 'summary' | 'command' | 'answer'> &
-  Partial<Pick<OutlyingOperation, 'method' | 'answers' | 'request' | 'headers'>> & {
-    readonly group: string
-    readonly example: { readonly request?: unknown; readonly response?: unknown }
-  }
-
-const operation = (below: OutlyingOperation['below'], { example, ...told }: Told): OutlyingOperation => ({
-  method: 'GET',
-  answers: 200,
-  request: undefined,
-  below,
-  ...told,
-  example: () => ({ request: example.request, response: example.response }),
-})
+export type { OutlyingOperation }
 
 const subjectToken = { 'x-subject-token': 'The token that is asked about.' }
 const givenToken = { 'x-subject-token': 'The token, to be sent as X-Auth-Token.' }
@@ -141,6 +119,7 @@ export const outlyingOperations = {
     answer: fixed(Catalog),
     example: { response: catalogExample },
   }),
+  ...accessKeyOperations,
   list_identity_versions: operation('host', {
     path: '/identity/',
     answers: 300,

@@ -73,6 +73,21 @@ export const problems = {
     message: 'Too many log-ins. Retry after {retry_after_seconds} s.',
     code: 'VPN.0429',
   },
+  SignatureRefused: {
+    status: 401,
+    type: 'Unauthorized',
+    message: 'The request you have made requires authentication. Its signature was not accepted: {reason}.',
+  },
+  AccessKeyInvalid: badRequest('Invalid credential: {reason}.'),
+  AccessKeysExceeded: badRequest('akSkNumExceed: user {user} has {limit} access keys already; delete one first.'),
+  AccessKeyExists: conflict('Conflict', 'There is a credential with this access key already.'),
+  AccessKeyNotFound: notFound('NotFound', 'Could not find credential: {id}.'),
+  AccessKeyForeign: {
+    status: 403,
+    type: 'Forbidden',
+    message: 'You are not authorized to perform the requested action: {permission}.',
+  },
+  AccessKeyUserNotFound: notFound('NotFound', 'Could not find user: {id}.'),
   PolicyNotAuthorized: {
     status: 403,
     type: 'PolicyNotAuthorized',

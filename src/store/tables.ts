@@ -16,6 +16,8 @@ export interface Tables {
   domain_role_assignment: DomainRoleAssignmentTable
   application_credential: ApplicationCredentialTable
   token: TokenTable
+  access_key: AccessKeyTable
+  used_signature: UsedSignatureTable
   region: RegionTable
   service: ServiceTable
   endpoint: EndpointTable
@@ -48,6 +50,8 @@ export const tablesInOrder: { readonly [Name in keyof Tables]: readonly (keyof T
   domain_role_assignment: ['user_id', 'domain_id', 'role_id'],
   application_credential: ['id'],
   token: ['hash'],
+  access_key: ['id'],
+  used_signature: ['signature'],
   region: ['id'],
   service: ['id'],
   endpoint: ['id'],
@@ -161,6 +165,28 @@ export interface TokenTable {
   methods: string
   application_credential_id: string | null
   issued_at: string
+  expires_at: string
+}
+
+/** What requests are signed with. The signature can be checked only with the secret itself, so it is sealed, not hashed. */
+export interface AccessKeyTable {
+  /** Hexadecimal SHA-256 of `access`, as Keystone makes it. */
+  id: string
+  access: string
+  user_id: string
+  /** Where a request is meant that names no project; null: the user's default project. */
+  project_id: string | null
+  /** Sealed. */
+  secret: string
+  description: string
+  /** `active` or `inactive`. */
+  status: string
+  created_at: string
+}
+
+/** Signatures of writes whose date would still be accepted. */
+export interface UsedSignatureTable {
+  signature: string
   expires_at: string
 }
 

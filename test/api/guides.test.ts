@@ -1,8 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { canonicalRequests, sha256 } from '../../src/api/identity/canonical-request.ts'
+import { claimOf, isSignedWith } from '../../src/api/identity/request-signature.ts'
 import { loadSettings } from '../../src/config/load.ts'
 import { environmentName, Settings } from '../../src/config/schema.ts'
+import { addCredentialCommands } from '../../src/main/credential-command.ts'
+import { Secret } from '../../src/model/secret.ts'
 import { TestCloud } from '../support/cloud.ts'
 
 /** The requests of the guides, as they stand there. */
@@ -96,5 +101,34 @@ describe('the guide to TLS and limits', () => {
       if (name === 'RateLimit-Remaining') expect(Number(had)).toBeGreaterThan(5_900)
       else expect([name, had]).toEqual([name, value])
     }
+  })
+})
+
+describe('the guide to request signing', () => {
+  it('signs its example as the server does', async () => {
+    const text = await guide('request-signing')
+    const [access, secret] = [...text.matchAll(/`((?:AK|SK)\w{10,})`/g)].map(([, word = '']) => word)
+    const block = (kind: string) => new RegExp(`^( *)\`\`\`${kind}\\n([^]*?)\\n *\`\`\`$`, 'm').exec(text) ?? []
+    const [, , http = ''] = block('http')
+    const [head = '', body = ''] = http.split('\n\n')
+    const [first = '', ...lines] = head.split('\n')
+    const [method = '', target = ''] = first.split(' ')
+    const headers = lines.flatMap((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)])
+    const request = { method, target, headers, body: Buffer.from(body) }
+    const claim = claimOf(request)
+    expect(claim.access).toBe(access)
+    expect(isSignedWith(request, claim, new Secret(secret ?? ''))).toBe(true)
+    const [, indent = '', shown = ''] = block('text')
+    const canonical = canonicalRequests(request, claim.form, claim.signedHeaders)
+    expect(canonical).toEqual([shown.replaceAll(`\n${indent}`, '\n').replace(indent, '')])
+    expect(text).toContain(sha256(canonical[0] ?? ''))
+  })
+
+  it('names commands that there are', async () => {
+    const used = [...(await guide('request-signing')).matchAll(/^sallyport credential (\w+)/gm)].map(([, word]) => word)
+    const program = new Command()
+    addCredentialCommands(program, () => undefined)
+    const known = program.commands.flatMap(({ commands }) => commands.map((command) => command.name()))
+    expect(used.sort()).toEqual([...known].sort())
   })
 })

@@ -41,7 +41,7 @@ describe.each(flavours)('the document of $name', ({ document, profile }) => {
       info: { title: expect.stringContaining(profile.title), version: expect.any(String) },
       servers: [{ url: `http://127.0.0.1:9696${profile.prefix}` }],
       components: { securitySchemes: { token: { type: 'apiKey', in: 'header', name: 'X-Auth-Token' } } },
-      security: [{ token: [] }],
+      security: [{ token: [] }, { signature: [] }],
     })
   })
 

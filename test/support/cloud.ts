@@ -196,7 +196,7 @@ export interface Ground {
 
 /** A network, a router with a gateway and an interface, a service, both policies and both groups. */
 export async function aGround(
-  cloud: TestCloud,
+  cloud: Pick<TestCloud, 'get' | 'put' | 'make'>,
   { v2 = '/v2.0', cidr = '10.1.0.0/24' }: { v2?: string; cidr?: string } = {},
 ): Promise<Ground> {
   const external = await cloud.get(`${v2}/networks?router:external=true`)

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import type { Profile } from '../../src/api/profile.ts'
+import { accessKeyExample } from '../../src/model/access-key-operations.ts'
 import type { Described } from '../../src/model/described.ts'
 import { exampleIds } from '../../src/model/example-ids.ts'
 import { type OperationName, operations } from '../../src/model/operations.ts'
@@ -16,6 +18,8 @@ export interface Step {
 }
 
 const ofProject = { id: exampleIds.project }
+/** By an id that follows from the access key. */
+const ofCredential = { id: createHash('sha256').update(accessKeyExample.access).digest('hex') }
 const ofConnection = { project_id: exampleIds.project, resource_id: exampleIds.connection }
 
 const ofUser = { user_id: exampleIds.user }
@@ -35,6 +39,16 @@ export const steps: { readonly [Name in OperationName | OutlyingName]: Step } = 
   show_token: { headers: anotherToken },
   log_out: { headers: anotherToken },
   show_catalog: {},
+  create_credential: { before: findUser },
+  list_credentials: {},
+  show_credential: { params: ofCredential },
+  update_credential: { params: ofCredential },
+  delete_credential: { params: ofCredential },
+  create_access_key: { after: async (walk, { body }) => walk.know(accessKeyExample.access, body.credential.access) },
+  list_access_keys: {},
+  show_access_key: { params: accessKeyExample },
+  update_access_key: { params: accessKeyExample },
+  delete_access_key: { params: accessKeyExample },
 
   create_domain: {},
   list_domain: {},
@@ -195,7 +209,7 @@ export class Walk {
   }
 
   fill(text: string): string {
-    return text.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\b[0-9a-f]{32}\b/g, (id) => this.#ids.get(id) ?? id)
+    return text.replace(/[0-9a-f]{8}-[0-9a-f-]{27}|\b[0-9a-f]{32}\b|\b[A-Z2-7]{20}\b/g, (id) => this.#ids.get(id) ?? id)
   }
 
   path(below: string): string {
@@ -224,6 +238,11 @@ export class Walk {
 
 async function anotherToken({ cloud }: Walk): Promise<Record<string, string>> {
   return { 'x-subject-token': await logIn(cloud.server, 'admin', 'admin-password') }
+}
+
+async function findUser(walk: Walk): Promise<void> {
+  const { body } = await walk.send('log_in')
+  walk.know(accessKeyExample.user_id, body.token.user.id)
 }
 
 /** The user of the examples, with the password of the examples. */

@@ -33,9 +33,15 @@ export async function describeApi(profile: Profile): Promise<OpenApiDocument> {
       components: {
         securitySchemes: {
           token: { type: 'apiKey', in: 'header', name: 'X-Auth-Token', description: 'From a log-in.' },
+          signature: {
+            type: 'apiKey',
+            in: 'header',
+            name: 'Authorization',
+            description: 'SDK-HMAC-SHA256, made with an access key for each request.',
+          },
         },
       },
-      security: [{ token: [] }],
+      security: [{ token: [] }, { signature: [] }],
       tags: groupsOf(profile).map((name) => ({ name })),
     },
     refResolver: { buildLocalReference: (json) => String(json.$id) },
@@ -50,7 +56,8 @@ export async function describeApi(profile: Profile): Promise<OpenApiDocument> {
 
 const description = [
   'Site-to-site IPsec VPN as a service: every connection becomes a real tunnel.',
-  'Log in with `POST /identity/v3/auth/tokens` and send the token as `X-Auth-Token`.',
+  'Log in with `POST /identity/v3/auth/tokens` and send the token as `X-Auth-Token`,',
+  'or sign each request with an access key.',
   'The schemas of requests give the form to send. Beside it the server takes what clients are known to send: `"yes"`, `"True"`,',
   '`1` for `true`, `"1500"` for `1500`, a bare text for a list of one, and `null` where an attribute is not given.',
 ].join('\n')

@@ -1,3 +1,4 @@
+import { accessKeyExample } from '../../model/access-key-operations.ts'
 import type { IdentityOperation } from '../../model/identity/operation.ts'
 import type { Operation } from '../../model/operations.ts'
 import type { HostOperation } from '../../model/outlying-operations.ts'
@@ -7,7 +8,7 @@ import { bodyLimit } from '../body.ts'
 /** What a client has to expect beside success, by status. */
 const meanings: Readonly<Record<number, string>> = {
   400: 'Something about the request is wrong; the body says what.',
-  401: 'The token is missing or no longer good.',
+  401: 'The token or signature is missing or not good.',
   403: 'The caller’s roles do not allow it.',
   404: 'It, or something it refers to, is not there for the caller.',
   409: 'It is in use, or there are too many.',
@@ -22,13 +23,14 @@ export function refusalsOf(operation: Operation | HostOperation): Readonly<Recor
   if ('who' in operation) return identityRefusals(operation)
   const isAboutObjects = 'resource' in operation
   const isWrite = isAboutObjects && method !== 'GET'
+  const refuses = 'refuses' in operation ? (operation.refuses ?? []) : []
   const namesOne = path.includes('/:') || ('headers' in operation && operation.headers?.request !== undefined)
   const expected: readonly (readonly [status: number, happens: boolean])[] = [
     [400, request !== undefined || isWrite || (isAboutObjects && !namesOne)],
     [401, permission !== 'open' || request !== undefined],
-    [403, isAboutObjects],
-    [404, namesOne || isWrite],
-    [409, isWrite],
+    [403, isAboutObjects || refuses.includes(403)],
+    [404, namesOne || isWrite || refuses.includes(404)],
+    [409, isWrite || refuses.includes(409)],
     [413, request !== undefined],
     [429, !isUncounted(command)],
     [503, command === 'readiness show'],
@@ -65,21 +67,24 @@ export function exampleOf(status: number, operation: Operation | HostOperation):
   const resource = 'resource' in operation ? operation.resource : undefined
   switch (status) {
     case 400:
-      if (!resource) return problem('LogInInvalid', { reason: 'auth is missing' })
+      if (operation.command === 'token issue') return problem('LogInInvalid', { reason: 'auth is missing' })
       if ('who' in operation) {
         return method === 'GET'
           ? problem('NotBoolean', { value: 'maybe' })
           : problem('AttributeInvalid', { attribute: 'name', reason: 'it is blank' })
       }
+      if (!resource) return problem('AccessKeyInvalid', { reason: 'credential is missing' })
       if (method === 'GET') return problem('LimitInvalid', { value: 'many' })
       if (method === 'DELETE') return problem('BodyNotSupported')
       return problem('UnknownAttributes', { attributes: 'colour' })
     case 401:
       return problem('Unauthorized')
     case 403:
-      return problem('who' in operation ? 'IdentityForbidden' : 'PolicyNotAuthorized', { permission })
+      return problem('who' in operation || !resource ? 'IdentityForbidden' : 'PolicyNotAuthorized', { permission })
     case 404:
       if (resource) return problem(resource.notFound, { id: resource.example.object.id })
+      if (path.endsWith('/credentials')) return problem('AccessKeyUserNotFound', { id: accessKeyExample.user_id })
+      if (path.includes('credentials/:')) return problem('AccessKeyNotFound', { id: accessKeyExample.access })
       return path.includes('/:') ? problem('ExtensionNotFound', { alias: 'vpn-flavors' }) : problem('NotFound')
     case 413:
       return problem('BodyTooLarge', { limit: bodyLimit })
