@@ -9,7 +9,8 @@ import Fastify, {
 import type { Cloud } from '../domain/cloud.ts'
 import type { World } from '../domain/ports.ts'
 import type { Refusals } from '../domain/refusals.ts'
-import { callerOf, type Tokens } from '../domain/tokens.ts'
+import type { TokenValidator } from '../domain/token-validator.ts'
+import { callerOf } from '../domain/tokens.ts'
 import { problem } from '../model/problem.ts'
 import { Secret } from '../model/secret.ts'
 import { noteRefusal } from './audit.ts'
@@ -17,6 +18,8 @@ import { bodyLimit } from './body.ts'
 import { refuseBrokenHttp } from './broken-http.ts'
 import { problemOf, sendIdentityProblem, sendProblem } from './errors.ts'
 import { type Health, mountHealth } from './health.ts'
+import { mountElsewhere } from './identity/elsewhere.ts'
+import type { Identity } from './identity/identity.ts'
 import { identityPrefix } from './identity/prefix.ts'
 import { mountIdentity } from './identity/routes.ts'
 import { lazySerializer } from './lazy-serializer.ts'
@@ -30,7 +33,7 @@ import { usualSpelling } from './v2/spellings.ts'
 
 export interface ApiOptions {
   readonly cloud: Cloud
-  readonly tokens: Tokens
+  readonly identity: Identity
   readonly refusals: Refusals
   readonly world: Pick<World, 'clock' | 'ids'>
   /** The flavours by name; each is served at its own prefix. */
@@ -62,7 +65,7 @@ const usualPatience: Patience = { headersMs: 20_000, requestMs: 60_000, checkEve
  * the contract (`semantics.md` §1): who asks, then what is asked for, then the body.
  */
 export function createApi(options: ApiOptions): FastifyInstance {
-  const { tokens, profiles, rootProfile, patience = usualPatience } = options
+  const { identity, profiles, rootProfile, patience = usualPatience } = options
   const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const found = problemOf(error, bodyLimit)
     if (found.status >= 500)
@@ -107,7 +110,7 @@ export function createApi(options: ApiOptions): FastifyInstance {
     // The type says nothing here: the framework would refuse one it cannot read. What was sent is in `raw.rawHeaders`.
     if (request.headers['content-type'] !== undefined) request.headers['content-type'] = 'application/octet-stream'
     if (request.routeOptions.config.open) return
-    await authenticate(request, tokens)
+    await authenticate(request, identity.tokens)
   })
   app.setNotFoundHandler((request, reply) => {
     const found = problem('NotFound')
@@ -117,7 +120,8 @@ export function createApi(options: ApiOptions): FastifyInstance {
   app.setErrorHandler(refuse)
 
   mountHealth(app, options.health)
-  mountIdentity(app, options)
+  if (identity.mode === 'builtin') mountIdentity(app, { ...options, tokens: identity.tokens })
+  else mountElsewhere(app, identity.url)
   mountOpenApi(app, options)
   const mount = (profile: Profile, prefix: string) => {
     mountV2(app, { ...options, profile, prefix })
@@ -128,8 +132,8 @@ export function createApi(options: ApiOptions): FastifyInstance {
   return app
 }
 
-/** @throws Problem 401 for whoever does not show a good token. */
-async function authenticate(request: FastifyRequest, tokens: Tokens): Promise<void> {
+/** @throws Problem 401 for whoever does not show a good token, 503 when nobody can tell. */
+async function authenticate(request: FastifyRequest, tokens: TokenValidator): Promise<void> {
   const header = request.headers['x-auth-token']
   const facts = typeof header === 'string' ? await tokens.factsOf(new Secret(header)) : undefined
   if (!facts) throw problem('Unauthorized')
@@ -146,6 +150,8 @@ function profileOf(request: FastifyRequest, { profiles, rootProfile }: ApiOption
   )
 }
 
+/** Where to log in. */
 function identityUrl(request: FastifyRequest, options: ApiOptions): string {
+  if (options.identity.mode === 'keystone') return options.identity.url
   return `${publicUrl(request, options.publicUrl)}${identityPrefix}/v3`
 }

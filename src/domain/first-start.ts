@@ -3,8 +3,16 @@ import type { Ids } from '../model/ids.ts'
 import { Network } from '../model/network.ts'
 import type { Secret } from '../model/secret.ts'
 import { Subnet } from '../model/subnet.ts'
-import { assignRole, changePassword, findUser, insertProject, insertRole, insertUser } from '../store/identity.ts'
-import { type Store, transaction } from '../store/open.ts'
+import {
+  assignRole,
+  changePassword,
+  findRole,
+  findUser,
+  insertProject,
+  insertRole,
+  insertUser,
+} from '../store/identity.ts'
+import { type Store, type Tx, transaction } from '../store/open.ts'
 import { insert } from '../store/resources.ts'
 import type { Passwords } from './ports.ts'
 import { defaultDomain } from './tokens.ts'
@@ -35,29 +43,43 @@ export async function firstStart(store: Store, ids: Ids, passwords: Passwords, p
     const domain_id = defaultDomain.id
     await insertProject(tx, { id: project, name: 'admin', domain_id, description: '', enabled: 1 })
     await insertUser(tx, { id: user, name: 'admin', domain_id, password_hash, default_project_id: project, enabled: 1 })
-    for (const name of ['admin', 'member', 'reader']) {
-      const role = ids.hex()
-      await insertRole(tx, role, name)
-      if (name !== 'reader') await assignRole(tx, user, project, role)
+    await begin(tx, ids, project)
+    for (const name of ['admin', 'member']) {
+      const role = await findRole(tx, name)
+      if (role) await assignRole(tx, user, project, role.id)
     }
-    const network: Network = {
-      id: ids.uuid(),
-      tenant_id: project,
-      name: 'public',
-      description: 'External network: gateways get their outer addresses here',
-      admin_state_up: true,
-      status: 'ACTIVE',
-      shared: false,
-      'router:external': true,
-      subnets: [],
-      mtu: 1500,
-      'provider:network_type': 'local',
-      'provider:physical_network': null,
-    }
-    await insert(tx, Network, network)
-    await insert(tx, Subnet, externalSubnet(ids.uuid(), network))
   })
   return true
+}
+
+/**
+ * What a new installation begins with when its users are those of a Keystone: the external network, which is of no project,
+ * as none is known before Keystone was asked. Administrators change it, everybody may hang routers on it.
+ */
+export async function firstStartWithKeystone(store: Store, ids: Ids): Promise<void> {
+  await transaction(store, (tx) => begin(tx, ids, ''))
+}
+
+/** Roles and the external network. That there are roles says that it was done before, and that the network may be gone by choice. */
+async function begin(tx: Tx, ids: Ids, owner: string): Promise<void> {
+  if (await findRole(tx, 'admin')) return
+  for (const name of ['admin', 'member', 'reader']) await insertRole(tx, ids.hex(), name)
+  const network: Network = {
+    id: ids.uuid(),
+    tenant_id: owner,
+    name: 'public',
+    description: 'External network: gateways get their outer addresses here',
+    admin_state_up: true,
+    status: 'ACTIVE',
+    shared: false,
+    'router:external': true,
+    subnets: [],
+    mtu: 1500,
+    'provider:network_type': 'local',
+    'provider:physical_network': null,
+  }
+  await insert(tx, Network, network)
+  await insert(tx, Subnet, externalSubnet(ids.uuid(), network))
 }
 
 function externalSubnet(id: string, network: Network): Subnet {

@@ -31,6 +31,10 @@ export interface TokenFacts {
   readonly issuedAt: string
   readonly expiresAt: string
   readonly auditId: string
+  /** The token is for the installation as a whole, and for no project: Keystone's scope `system`. */
+  readonly isForSystem?: boolean
+  /** The project is not the one whose administrators Keystone lets administer everything. */
+  readonly isOutsideAdminProject?: boolean
 }
 
 export type UserReference = { readonly id: string } | { readonly name: string; readonly domain: DomainReference }
@@ -144,16 +148,17 @@ export function createTokens(dependencies: {
   }
 }
 
-/** Who a token speaks for; nobody without a project. */
+/** Who a token speaks for; nobody without a project, but for the administrator of everything. */
 export function callerOf(facts: TokenFacts): Caller | undefined {
-  if (!facts.project) return undefined
   const roles = facts.roles.map(({ name }) => name)
+  const isAdmin = roles.includes('admin') && !facts.isOutsideAdminProject
+  if (!facts.project && !(facts.isForSystem && isAdmin)) return undefined
   return {
     userId: facts.user.id,
     userName: facts.user.name,
-    projectId: facts.project.id,
+    projectId: facts.project?.id ?? '',
     roles,
-    isAdmin: roles.includes('admin'),
+    isAdmin,
   }
 }
 

@@ -8,6 +8,7 @@ import { createCloud } from '../domain/cloud.ts'
 import type { Passwords, World } from '../domain/ports.ts'
 import { createRefusals, type Refusals } from '../domain/refusals.ts'
 import { createTokens } from '../domain/tokens.ts'
+import type { Keystone } from '../keystone/keystone.ts'
 import type { Store } from '../store/open.ts'
 import { localControlPlane } from './local-control-plane.ts'
 
@@ -16,6 +17,8 @@ export interface ServerParts {
   readonly store: Store
   readonly world: World
   readonly passwords: Passwords
+  /** Has the users in place of the built-in identity. */
+  readonly keystone?: Pick<Keystone, 'factsOf' | 'url'>
   readonly flavour: Profile['name']
   readonly switches?: FlavourSwitches
   readonly publicUrl: string | undefined
@@ -36,12 +39,14 @@ export interface Server {
 export const profiles: readonly Profile[] = profilesWith({})
 
 export function createServer(parts: ServerParts): Server {
-  const { store, world, passwords, flavour } = parts
+  const { store, world, keystone, flavour } = parts
   const profiles = profilesWith(parts.switches ?? {})
   const refusals = createRefusals(store, world)
   const api = createApi({
     cloud: createCloud(store, world),
-    tokens: createTokens({ store, clock: world.clock, ids: world.ids, passwords }),
+    identity: keystone
+      ? { mode: 'keystone', tokens: keystone, url: keystone.url }
+      : { mode: 'builtin', tokens: createTokens({ ...world, store, passwords: parts.passwords }) },
     refusals,
     world,
     profiles,

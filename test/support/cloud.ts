@@ -3,9 +3,9 @@ import { pino } from 'pino'
 import type { Patience } from '../../src/api/app.ts'
 import type { Profile } from '../../src/api/profile.ts'
 import type { FlavourSwitches } from '../../src/api/profiles/all.ts'
-import { firstStart } from '../../src/domain/first-start.ts'
+import { firstStart, firstStartWithKeystone } from '../../src/domain/first-start.ts'
 import type { Passwords, Resolver } from '../../src/domain/ports.ts'
-import { createServer, type Server } from '../../src/main/server.ts'
+import { createServer, type Server, type ServerParts } from '../../src/main/server.ts'
 import { randomIds, systemClock } from '../../src/main/world.ts'
 import type { Capabilities } from '../../src/model/capabilities.ts'
 import type { Ids } from '../../src/model/ids.ts'
@@ -34,6 +34,8 @@ export interface CloudOptions {
   /** Where new ids come from; random otherwise. */
   readonly ids?: Ids
   readonly patience?: Patience
+  /** Has the users; `token` is shown with requests that say nothing else. */
+  readonly keystone?: NonNullable<ServerParts['keystone']> & { readonly token: string }
 }
 
 /** Hashing that costs nothing: what it does is not what these tests are about. */
@@ -83,6 +85,7 @@ export class TestCloud {
         capabilities: () => capabilities,
       },
       passwords: quickPasswords,
+      ...(options.keystone && { keystone: options.keystone }),
       ...(options.patience && { patience: options.patience }),
       flavour: options.flavour ?? 'otc',
       switches: options.switches ?? {},
@@ -93,12 +96,12 @@ export class TestCloud {
         backend: 'none',
         daemon: 'none',
         database: store.engine.name,
+        identity: options.keystone ? 'keystone' : 'builtin',
         ready: true,
       }),
       log: pino({ level: 'error' }, { write: (line) => failures.push(line) }),
     })
-    await firstStart(store, randomIds, quickPasswords, new Secret('admin-password'))
-    const token = await logIn(server, 'admin', 'admin-password')
+    const token = await firstToken(server, store, options)
     return new TestCloud(server, store, { database, token, failures })
   }
 
@@ -136,6 +139,16 @@ export class TestCloud {
     await this.store.close()
     await this.#database?.remove()
   }
+}
+
+/** Makes what a first start makes. @returns the administrator's token */
+async function firstToken(server: Server, store: Store, { keystone }: CloudOptions): Promise<string> {
+  if (keystone) {
+    await firstStartWithKeystone(store, randomIds)
+    return keystone.token
+  }
+  await firstStart(store, randomIds, quickPasswords, new Secret('admin-password'))
+  return logIn(server, 'admin', 'admin-password')
 }
 
 /** @param project name of the project that the token is for. */
