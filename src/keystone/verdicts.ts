@@ -31,7 +31,8 @@ export class Verdicts {
 
   keep(hash: string, verdict: Verdict): void {
     const [kept, limit] = verdict.facts ? [this.#good, most.good] : [this.#bad, most.bad]
-    kept.delete(hash)
+    this.#good.delete(hash)
+    this.#bad.delete(hash)
     const [oldest] = kept.keys()
     if (oldest !== undefined && kept.size >= limit) kept.delete(oldest)
     kept.set(hash, verdict)
