@@ -41,7 +41,11 @@ export function createExchange(url: string, timeoutMs: number, ca: string | unde
   const usual = { keepAlive: true, maxSockets: mostConnections }
   const agent = isSecure ? new HttpsAgent({ ...usual, ...(ca !== undefined && { ca }) }) : new HttpAgent(usual)
 
-  function sendOnce({ method, path, headers, body }: Question, signal: AbortSignal): Promise<Answer> {
+  function sendOnce(
+    { method, path, headers, body }: Question,
+    signal: AbortSignal,
+    onSent: () => void,
+  ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const payload = body === undefined ? undefined : JSON.stringify(body)
       const type = payload === undefined ? {} : { 'content-type': 'application/json' }
@@ -61,6 +65,7 @@ export function createExchange(url: string, timeoutMs: number, ca: string | unde
           resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: jsonOf(Buffer.concat(parts)) })
         })
       })
+      sent.on('socket', onSent)
       sent.on('error', (error) => reject(sent.reusedSocket && isReset(error) ? new ConnectionWasOver(error) : error))
       sent.end(payload)
     })
@@ -72,6 +77,10 @@ export function createExchange(url: string, timeoutMs: number, ca: string | unde
       const end = new AbortController()
       const { signal } = end
       let isLate = false
+      let isSent = false
+      const onSent = () => {
+        isSent = true
+      }
       const timer = setTimeout(() => {
         isLate = true
         end.abort(new Error(`no answer within ${timeoutMs} ms`))
@@ -79,15 +88,16 @@ export function createExchange(url: string, timeoutMs: number, ca: string | unde
       asking.add(end)
       try {
         try {
-          return await sendOnce(question, signal)
+          return await sendOnce(question, signal, onSent)
         } catch (error) {
           // The other side had ended a kept connection just then. Every question may be asked twice.
           if (!(error instanceof ConnectionWasOver)) throw error
-          return await sendOnce(question, signal)
+          return await sendOnce(question, signal, onSent)
         }
       } catch (cause) {
         const why = isLate ? `did not answer within ${timeoutMs / 1_000} s` : `cannot be asked: ${wordsOf(cause)}`
-        throw new KeystoneTrouble(`Keystone at ${url} ${why}`, { cause, isSilence: isLate })
+        // Whatever waited for its turn only was not met with silence.
+        throw new KeystoneTrouble(`Keystone at ${url} ${why}`, { cause, isSilence: isLate && isSent })
       } finally {
         clearTimeout(timer)
         asking.delete(end)

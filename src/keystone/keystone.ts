@@ -31,6 +31,8 @@ export interface Keystone extends TokenValidator {
   close(): Promise<void>
 }
 
+/** Tokens that are asked about at once: those that wait for their turn cost memory. */
+const mostWaiting = 500
 /** How long a bad token is not asked about again, in milliseconds. */
 const badMs = 5_000
 /** After a question that was waited for in vain nobody else waits for this long, in milliseconds. */
@@ -40,8 +42,11 @@ const shape = /^[!-~]{1,8192}$/
 
 export function createKeystone(options: KeystoneOptions): Keystone {
   const { clock, url } = options
-  const exchange = createExchange(url, options.timeoutMs, options.ca)
-  const own = createServiceToken(exchange, options.account, clock)
+  const connect = () => createExchange(url, options.timeoutMs, options.ca)
+  const exchange = connect()
+  // Log-ins and the watch do not stand in one line with the questions of strangers.
+  const ownExchange = connect()
+  const own = createServiceToken(ownExchange, options.account, clock)
   const verdicts = new Verdicts()
   const running = new Map<string, Promise<Facts>>()
   let silence: { readonly trouble: KeystoneTrouble; readonly until: Instant } | undefined
@@ -52,7 +57,8 @@ export function createKeystone(options: KeystoneOptions): Keystone {
       const ours = await own.current()
       const subject = token === 'our own' ? ours : token
       const headers = { 'x-auth-token': ours.reveal(), 'x-subject-token': subject.reveal() }
-      const answer = await exchange.send({ method: 'GET', path: '/auth/tokens?nocatalog', headers })
+      const by = token === 'our own' ? ownExchange : exchange
+      const answer = await by.send({ method: 'GET', path: '/auth/tokens?nocatalog', headers })
       // It is ours that is not taken, or it is asked about itself and no more known.
       const isOursOver = answer.status === 401 || (token === 'our own' && answer.status === 404)
       if (isOursOver) own.forget(ours)
@@ -66,11 +72,10 @@ export function createKeystone(options: KeystoneOptions): Keystone {
     // Counted from before the question: Keystone may know of the revocation while its answer is on the way.
     const since = clock.now()
     const found = await ask(token)
-    const good = found && found.expiresAt > since ? found : undefined
-    const until = good ? Math.min(since + options.cacheMs, good.expiresAt) : since + badMs
-    const facts = good?.facts
-    verdicts.keep(hash, { facts, since, until })
-    return facts
+    // Where the two clocks differ, a good token may seem to be over: it is good, but not remembered.
+    const until = found ? Math.min(since + options.cacheMs, found.expiresAt) : since + badMs
+    verdicts.keep(hash, { facts: found?.facts, since, until })
+    return found?.facts
   }
 
   async function validateUnlessSilent(token: Secret, hash: string): Promise<Facts> {
@@ -110,12 +115,13 @@ export function createKeystone(options: KeystoneOptions): Keystone {
       if (known) return known.facts
       const begun = running.get(hash)
       if (begun) return begun
+      if (running.size >= mostWaiting) throw problem('IdentityUnavailable')
       const validation = validateUnlessSilent(token, hash).finally(() => running.delete(hash))
       running.set(hash, validation)
       return validation
     },
     async close() {
-      exchange.close()
+      for (const each of [exchange, ownExchange]) each.close()
       await watch.close()
     },
   }

@@ -42,9 +42,8 @@ export function createServiceToken(exchange: Exchange, account: ServiceAccount, 
       throw trouble
     }
     refusal = undefined
-    const { token, expiresAt } = loggedIn(answer)
-    const left = Math.min((expiresAt - asked) * renewal.partLeft, renewal.leftMs)
-    held = { token, renewAt: expiresAt - left }
+    const { token, lifeMs } = loggedIn(answer)
+    held = { token, renewAt: asked + lifeMs - Math.min(lifeMs * renewal.partLeft, renewal.leftMs) }
     return token
   }
 
@@ -73,11 +72,13 @@ function logInOf({ username, password, userDomain, project, projectDomain }: Ser
 }
 
 /** @throws KeystoneTrouble for an answer that is no token */
-function loggedIn({ status, headers, body }: Answer): { readonly token: Secret; readonly expiresAt: Instant } {
+function loggedIn({ status, headers, body }: Answer): { readonly token: Secret; readonly lifeMs: number } {
   const token = headers['x-subject-token']
   const described = status === 201 ? describedToken(body) : undefined
   if (!described || typeof token !== 'string') {
     throw new KeystoneTrouble(`Keystone answers a log-in with ${status} and no token`)
   }
-  return { token: new Secret(token), expiresAt: described.expiresAt }
+  // By Keystone's own two times, so that it does not matter whether its clock is ours.
+  const lifeMs = described.expiresAt - Date.parse(described.facts.issuedAt)
+  return { token: new Secret(token), lifeMs: lifeMs > 0 ? lifeMs : 0 }
 }

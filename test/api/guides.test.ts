@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { identityOf } from '../../src/config/identity.ts'
+import { loadSettings } from '../../src/config/load.ts'
+import { environmentName, Settings } from '../../src/config/schema.ts'
 import { TestCloud } from '../support/cloud.ts'
 
 /** The requests of the guides, as they stand there. */
@@ -28,6 +31,22 @@ describe('the guide to the audit', () => {
         expect(actions).toEqual(['delete_ikepolicy', 'create_ikepolicy'])
       }
     }
+  })
+})
+
+describe('the guide to the settings', () => {
+  it('has a line for each, with its variable, and for nothing else', async () => {
+    const lines = [...(await guide('settings')).matchAll(/^\| `(\w+)` \| `(\w+)` \|/gm)]
+    const expected = Object.keys(Settings.properties).map((key) => [key, environmentName(key)])
+    expect(lines.map(([, key, variable]) => [key, variable]).sort()).toEqual(expected.sort())
+  })
+
+  it('and that to Keystone show groups of them that are taken', async () => {
+    const [, text = ''] = /```yaml\n(.*?)```/s.exec(await guide('keystone')) ?? []
+    expect(identityOf(loadSettings({}, { path: 'guide', text }))).toMatchObject({
+      url: 'https://keystone.example.org:5000/v3',
+      password: { file: '/etc/sallyport/keystone-password' },
+    })
   })
 })
 

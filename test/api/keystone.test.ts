@@ -9,7 +9,7 @@ import { VirtualClock } from '../support/virtual-clock.ts'
 /** An existing Keystone in place of the built-in identity: whom it is asked about, how seldom, and what comes of its absence. */
 
 const policies = '/v2.0/vpn/ikepolicies'
-/** How long it waits for an answer: long enough for a busy machine that answers. */
+/** Long enough for a busy machine that answers. */
 const timeoutMs = 1_000
 
 let clock: VirtualClock
@@ -17,10 +17,9 @@ let scripted: ScriptedKeystone
 let keystone: Keystone
 let cloud: TestCloud
 
-beforeEach(async () => {
-  clock = new VirtualClock(Date.parse('2026-01-31T10:00:00Z'))
-  scripted = await ScriptedKeystone.open(() => clock.now())
-  keystone = createKeystone({
+/** @param timeoutMs how long it waits for an answer */
+function aKeystone(timeoutMs: number): Keystone {
+  return createKeystone({
     url: scripted.url,
     account: {
       username: account.name,
@@ -36,6 +35,12 @@ beforeEach(async () => {
     onTrouble: () => undefined,
     onHealed: () => undefined,
   })
+}
+
+beforeEach(async () => {
+  clock = new VirtualClock(Date.parse('2026-01-31T10:00:00Z'))
+  scripted = await ScriptedKeystone.open(() => clock.now())
+  keystone = aKeystone(timeoutMs)
   scripted.issue('admin', { user: 'root', roles: ['admin', 'member', 'reader'], project: 'aa00' })
   cloud = await TestCloud.open({ keystone: { ...keystone, token: 'admin' } })
   await until(
@@ -185,6 +190,29 @@ describe('Keystone is asked about a token', () => {
     expect(await statusFor('ann')).toBe(200)
     await clock.advance(1)
     expect(await statusFor('ann')).toBe(401)
+  })
+
+  it('each time, where its clock says that the token is over long ago', async () => {
+    scripted.behindMs = 7_200_000
+    scripted.revokeServiceTokens()
+    scripted.issue('ann')
+    for (let time = 0; time < 3; time++) expect(await statusFor('ann')).toBe(200)
+    expect([timesAsked('ann'), scripted.logIns]).toEqual([4, 2])
+  })
+
+  it('when not too many others wait for its answers', async () => {
+    const patient = aKeystone(60_000)
+    let open: (() => void) | undefined
+    scripted.gate = new Promise((resolve) => {
+      open = resolve
+    })
+    const waiting = Array.from({ length: 500 }, (_, number) => patient.factsOf(new Secret(`token-${number}`)))
+    await expect(patient.factsOf(new Secret('one-more'))).rejects.toMatchObject({ status: 503 })
+    open?.()
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set([undefined]))
+    expect(await patient.factsOf(new Secret('one-more'))).toBeUndefined()
+    expect(timesAsked('one-more')).toBe(1)
+    await patient.close()
   })
 
   it('again when its life is over', async () => {

@@ -28,6 +28,8 @@ export class ScriptedKeystone {
   password = account.password
   /** Life of the service user's tokens, in milliseconds. */
   serviceLifeMs = 3_600_000
+  /** How much its clock is behind, in milliseconds. */
+  behindMs = 0
   logIns = 0
   /** Of tokens other than the service user's own, by token. */
   readonly validations: string[] = []
@@ -41,7 +43,7 @@ export class ScriptedKeystone {
   #port = 0
 
   private constructor(now: () => number) {
-    this.#now = now
+    this.#now = () => now() - this.behindMs
   }
 
   /** @param now its time of day; the machine's otherwise */
