@@ -38,14 +38,13 @@ const largestAnswer = 1_048_576
 export function createExchange(url: string, timeoutMs: number, ca: string | undefined): Exchange {
   const isSecure = url.startsWith('https:')
   const start = isSecure ? requestHttps : requestHttp
-  const usual = { keepAlive: true, maxSockets: mostConnections }
-  const agent = isSecure ? new HttpsAgent({ ...usual, ...(ca !== undefined && { ca }) }) : new HttpAgent(usual)
+  const agentOf = (keepAlive: boolean) => {
+    const usual = { keepAlive, maxSockets: mostConnections }
+    return isSecure ? new HttpsAgent({ ...usual, ...(ca !== undefined && { ca }) }) : new HttpAgent(usual)
+  }
+  const [keeping, fresh] = [agentOf(true), agentOf(false)]
 
-  function sendOnce(
-    { method, path, headers, body }: Question,
-    signal: AbortSignal,
-    onSent: () => void,
-  ): Promise<Answer> {
+  function sendOnce({ method, path, headers, body }: Question, { agent, signal, onSent }: Sending): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const payload = body === undefined ? undefined : JSON.stringify(body)
       const type = payload === undefined ? {} : { 'content-type': 'application/json' }
@@ -88,11 +87,11 @@ export function createExchange(url: string, timeoutMs: number, ca: string | unde
       asking.add(end)
       try {
         try {
-          return await sendOnce(question, signal, onSent)
+          return await sendOnce(question, { agent: keeping, signal, onSent })
         } catch (error) {
           // The other side had ended a kept connection just then. Every question may be asked twice.
           if (!(error instanceof ConnectionWasOver)) throw error
-          return await sendOnce(question, signal, onSent)
+          return await sendOnce(question, { agent: fresh, signal, onSent })
         }
       } catch (cause) {
         const why = isLate ? `did not answer within ${timeoutMs / 1_000} s` : `cannot be asked: ${wordsOf(cause)}`
@@ -105,9 +104,17 @@ export function createExchange(url: string, timeoutMs: number, ca: string | unde
     },
     close() {
       for (const end of asking) end.abort(new Error('it is asked nothing more'))
-      agent.destroy()
+      keeping.destroy()
+      fresh.destroy()
     },
   }
+}
+
+interface Sending {
+  readonly agent: HttpAgent
+  readonly signal: AbortSignal
+  /** Called when it is its turn. */
+  readonly onSent: () => void
 }
 
 /** A connection that was kept from an earlier request turned out to be closed. */

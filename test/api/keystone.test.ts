@@ -200,6 +200,16 @@ describe('Keystone is asked about a token', () => {
     expect([timesAsked('ann'), scripted.logIns]).toEqual([4, 2])
   })
 
+  it('over a new connection, where it ended the kept ones just then', async () => {
+    scripted.issue('ann')
+    scripted.issue('bob', { user: 'bob' })
+    const both = ['ann', 'bob'].map((token) => statusFor(token))
+    expect(await Promise.all(both)).toEqual([200, 200])
+    scripted.issue('new')
+    scripted.keepsNothing = true
+    expect(await statusFor('new')).toBe(200)
+  })
+
   it('when not too many others wait for its answers', async () => {
     const patient = aKeystone(60_000)
     let open: (() => void) | undefined

@@ -7,6 +7,7 @@ import type { Json } from '../support/client.ts'
 import { Service } from '../support/service.ts'
 import { until } from '../support/until.ts'
 import { KeystoneServer } from './support/keystone-server.ts'
+import { TlsFront } from './support/tls-front.ts'
 
 /** The distribution's Keystone has the users: what its operator types, and what its users then may do. */
 
@@ -18,18 +19,7 @@ let service: Service
 
 beforeAll(async () => {
   keystone = await KeystoneServer.open()
-  service = await Service.open({
-    env: {
-      SALLYPORT_DRIVER: 'simulated',
-      SALLYPORT_IDENTITY_MODE: 'keystone',
-      SALLYPORT_IDENTITY_URL: keystone.url,
-      SALLYPORT_IDENTITY_USERNAME: 'sallyport',
-      SALLYPORT_IDENTITY_PASSWORD: password,
-      SALLYPORT_IDENTITY_CACHE_SECONDS: '1',
-      // It answers one request after the other, and the machine may be busy.
-      SALLYPORT_IDENTITY_TIMEOUT_SECONDS: '30',
-    },
-  })
+  service = await Service.open({ env: settings(keystone.url) })
   const variables = { ...keystone.environment(), SALLYPORT: service.url, PASSWORD: password }
   await run('sh', ['-ec', await guideCommands()], { env: variables, timeout: 180_000 })
   await untilReady()
@@ -41,6 +31,19 @@ afterAll(async () => {
   await service?.close()
   await keystone?.close()
 })
+
+function settings(url: string): Readonly<Record<string, string>> {
+  return {
+    SALLYPORT_DRIVER: 'simulated',
+    SALLYPORT_IDENTITY_MODE: 'keystone',
+    SALLYPORT_IDENTITY_URL: url,
+    SALLYPORT_IDENTITY_USERNAME: 'sallyport',
+    SALLYPORT_IDENTITY_PASSWORD: password,
+    SALLYPORT_IDENTITY_CACHE_SECONDS: '1',
+    // It answers one request after the other, and the machine may be busy.
+    SALLYPORT_IDENTITY_TIMEOUT_SECONDS: '30',
+  }
+}
 
 /** What the guide tells the operator of the Keystone to type. */
 async function guideCommands(): Promise<string> {
@@ -80,7 +83,7 @@ async function openstack(region: string, ...args: readonly string[]): Promise<Js
   return JSON.parse((await run('openstack', [...args, '-f', 'json'], { env, timeout: 50_000 })).stdout)
 }
 
-describe('users of Keystone', () => {
+describe('users of Keystone', { timeout: 120_000 }, () => {
   it.each(['RegionOne', 'eu-de'])('find Sallyport in the catalog of %s and work with it', async (region) => {
     expect(await openstack(region, 'network', 'list')).toMatchObject([{ Name: 'public' }])
     const made = await openstack(region, 'vpn', 'ike', 'policy', 'create', `from ${region}`)
@@ -126,6 +129,21 @@ describe('soon refused is', () => {
     expect(await statusFor(token)).toBe(200)
     await keystone.request('PATCH', `/users/${id}`, { user: { enabled: false } })
     await until(async () => (await statusFor(token)) === 401, { what: 'the refusal', deadlineMs: 5_000 })
+  })
+})
+
+describe('a Keystone behind TLS', () => {
+  it('is believed when its certificate is of an authority that was named, and not otherwise', async () => {
+    const front = await TlsFront.open(Number(new URL(keystone.url).port))
+    const env = settings(`https://127.0.0.1:${front.port}`)
+    const doubting = await Service.open({ env })
+    const reasonOf = async () => (await doubting.health()).reason
+    await until(async () => (await reasonOf())?.includes('self-signed certificate'), { what: 'the doubt' })
+    await doubting.close()
+    const trusting = await Service.open({ env: { ...env, SALLYPORT_IDENTITY_CA_FILE: front.certificateFile } })
+    await until(async () => (await trusting.health()).ready, { what: 'readiness', deadlineMs: 20_000 })
+    await trusting.close()
+    await front.close()
   })
 })
 

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 
 /** What the Keystone does with every request from now on. */
 export type Mood = 'well' | 'silent' | 'failing' | 'no JSON' | 'no token' | 'somebody else’s 404' | 'cut off'
@@ -28,6 +28,8 @@ export class ScriptedKeystone {
   password = account.password
   /** Life of the service user's tokens, in milliseconds. */
   serviceLifeMs = 3_600_000
+  /** Ends every connection at the second request it carries. */
+  keepsNothing = false
   /** How much its clock is behind, in milliseconds. */
   behindMs = 0
   logIns = 0
@@ -38,6 +40,7 @@ export class ScriptedKeystone {
 
   readonly #tokens = new Map<string, ScriptedToken>()
   readonly #serviceTokens = new Set<string>()
+  readonly #used = new WeakSet<Socket>()
   readonly #now: () => number
   #server: Server | undefined
   #port = 0
@@ -93,6 +96,12 @@ export class ScriptedKeystone {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { socket } = request
+    if (this.keepsNothing && this.#used.has(socket)) {
+      socket.destroy()
+      return
+    }
+    this.#used.add(socket)
     const parts: Buffer[] = []
     for await (const part of request) parts.push(part)
     const body = parts.length > 0 ? JSON.parse(Buffer.concat(parts).toString()) : undefined
