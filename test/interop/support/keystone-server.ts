@@ -11,6 +11,14 @@ import { until } from '../../support/until.ts'
 const run = promisify(execFile)
 const adminPassword = 'admin of Keystone'
 const domain = { id: 'default' }
+/** Keystone is an application for somebody else's HTTP server; Python has one, which answers one request after the other. */
+const serving = `
+import sys
+from wsgiref.simple_server import make_server
+from keystone.server.wsgi import initialize_public_application
+port = int(sys.argv.pop())
+make_server('127.0.0.1', port, initialize_public_application()).serve_forever()
+`
 
 /** What a token is for. */
 export type Scope = { readonly project: string } | 'system' | 'none'
@@ -30,19 +38,28 @@ export class KeystoneServer {
   static async open(): Promise<KeystoneServer> {
     const folder = await mkdtemp(join(tmpdir(), 'sallyport-keystone-'))
     const server = new KeystoneServer(folder, await freePort())
-    for (const keys of ['fernet', 'credential']) await mkdir(join(folder, keys), { mode: 0o700 })
-    await writeFile(join(folder, 'keystone.conf'), server.#configuration())
-    await server.#manage('db_sync')
-    await server.#letReadersBe()
+    try {
+      await server.#setUp()
+    } catch (error) {
+      await server.close()
+      throw error
+    }
+    return server
+  }
+
+  async #setUp(): Promise<void> {
+    for (const keys of ['fernet', 'credential']) await mkdir(join(this.#folder, keys), { mode: 0o700 })
+    await writeFile(join(this.#folder, 'keystone.conf'), this.#configuration())
+    await this.#manage('db_sync')
+    await this.#letReadersBe()
     const { uid, gid } = userInfo()
     const owner = ['--keystone-user', String(uid), '--keystone-group', String(gid)]
-    await server.#manage('fernet_setup', ...owner)
-    await server.#manage('credential_setup', ...owner)
-    const addresses = ['public', 'internal', 'admin'].flatMap((name) => [`--bootstrap-${name}-url`, server.url])
+    await this.#manage('fernet_setup', ...owner)
+    await this.#manage('credential_setup', ...owner)
+    const addresses = ['public', 'internal', 'admin'].flatMap((name) => [`--bootstrap-${name}-url`, this.url])
     const region = ['--bootstrap-region-id', 'RegionOne']
-    await server.#manage('bootstrap', '--bootstrap-password', adminPassword, ...region, ...addresses)
-    await server.start()
-    return server
+    await this.#manage('bootstrap', '--bootstrap-password', adminPassword, ...region, ...addresses)
+    await this.start()
   }
 
   get url(): string {
@@ -67,8 +84,7 @@ export class KeystoneServer {
 
   /** Resolves when it answers. */
   async start(): Promise<void> {
-    const args = ['--host', '127.0.0.1', '--port', String(this.#port)]
-    const child = spawn('/usr/bin/keystone-wsgi-public', args, {
+    const child = spawn('/usr/bin/python3', ['-c', serving, String(this.#port)], {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: {
         PATH: process.env.PATH ?? '/usr/bin:/bin',
@@ -156,7 +172,7 @@ export class KeystoneServer {
   /** Its readers, which may keep a transaction open, would otherwise keep its writers out: "database is locked". */
   async #letReadersBe(): Promise<void> {
     const program = 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute("pragma journal_mode = wal")'
-    await run('python3', ['-c', program, join(this.#folder, 'keystone.db')])
+    await run('/usr/bin/python3', ['-c', program, join(this.#folder, 'keystone.db')])
   }
 
   async #manage(...args: readonly string[]): Promise<void> {
