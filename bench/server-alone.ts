@@ -36,6 +36,7 @@ const { api, controlPlane } = createServer({
     backend: 'simulated',
     daemon: capabilities.daemon,
     database: store.engine.name,
+    identity: 'builtin',
     ready: true,
   }),
   log: pino({ level: 'error' }),

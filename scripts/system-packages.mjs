@@ -12,6 +12,18 @@ const gateway = [
   'kmod',
   'procps',
 ]
+/**
+ * The `openstack` command with its network and VPN parts, and the SDK below it; and a Keystone. The package `keystone` would
+ * bring a service that starts; all of its program is in this one.
+ */
+const clients = [
+  'python3',
+  'python3-openstackclient',
+  'python3-neutronclient',
+  'python3-openstacksdk',
+  'python3-keystone',
+  'openssl',
+]
 const sets = {
   /** What carries tunnels. */
   gateway,
@@ -19,6 +31,7 @@ const sets = {
   test: [...gateway, 'tcpdump', 'iputils-ping', 'util-linux', 'curl'],
   /** The other database, which the tests start a server of. */
   postgres: ['postgresql'],
+  clients,
 }
 
 /** @typedef {{ readonly missing: readonly string[], readonly help: string }} Missing */
@@ -153,6 +166,7 @@ const programSets = {
     unshare: ['/usr/bin/unshare'],
     curl: ['/usr/bin/curl'],
   },
+  clients: { openstack: ['/usr/bin/openstack'], keystone: ['/usr/bin/keystone-manage'], openssl: ['/usr/bin/openssl'] },
   postgres: { 'a PostgreSQL server': ['/usr/lib/postgresql', '/usr/bin/initdb'] },
 }
 

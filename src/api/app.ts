@@ -7,15 +7,13 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify'
-import type { AccessKeys } from '../domain/access-keys.ts'
 import type { Cloud } from '../domain/cloud.ts'
-import type { Catalog } from '../domain/identity/catalog.ts'
 import type { LogInThrottle } from '../domain/log-in-throttle.ts'
-import type { Passwords, World } from '../domain/ports.ts'
+import type { World } from '../domain/ports.ts'
 import type { RateLimiter } from '../domain/rate-limit.ts'
 import type { Refusals } from '../domain/refusals.ts'
 import type { TokenFacts } from '../domain/token-facts.ts'
-import { callerOf, type Tokens } from '../domain/tokens.ts'
+import { callerOf } from '../domain/tokens.ts'
 import { problem } from '../model/problem.ts'
 import { Secret } from '../model/secret.ts'
 import { noteRefusal } from './audit.ts'
@@ -24,6 +22,8 @@ import { refuseBrokenHttp } from './broken-http.ts'
 import { problemOf, sendIdentityProblem, sendProblem } from './errors.ts'
 import { type Health, mountHealth } from './health.ts'
 import { mountAccessKeys } from './identity/access-keys.ts'
+import { mountElsewhere } from './identity/elsewhere.ts'
+import type { Identity } from './identity/identity.ts'
 import { identityPrefix } from './identity/prefix.ts'
 import { refused } from './identity/request-signature.ts'
 import { mountIdentity } from './identity/routes.ts'
@@ -42,11 +42,7 @@ import { usualSpelling } from './v2/spellings.ts'
 
 export interface ApiOptions {
   readonly cloud: Cloud
-  readonly tokens: Tokens
-  readonly passwords: Passwords
-  readonly catalog: (builtIn: Catalog) => Promise<Catalog>
-  readonly accessKeys: AccessKeys
-  readonly signedRequests: SignedRequests
+  readonly identity: Identity
   readonly refusals: Refusals
   readonly world: Pick<World, 'clock' | 'ids'>
   /** The flavours by name; each is served at its own prefix. */
@@ -84,7 +80,7 @@ const usualPatience: Patience = { headersMs: 20_000, requestMs: 60_000, checkEve
  * the contract (`semantics.md` §1): who asks, then what is asked for, then the body.
  */
 export function createApi(options: ApiOptions): FastifyInstance {
-  const { profiles, rootProfile, rateLimiters, patience = usualPatience } = options
+  const { identity, profiles, rootProfile, rateLimiters, patience = usualPatience } = options
   const times = { headersTimeout: patience.headersMs, connectionsCheckingInterval: patience.checkEveryMs }
   const { tls } = options
   const refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
@@ -134,14 +130,15 @@ export function createApi(options: ApiOptions): FastifyInstance {
     if (request.headers['content-type'] !== undefined) request.headers['content-type'] = 'application/octet-stream'
     dropForgedClaims(request, options.isTrustedProxy)
     const { open, uncounted } = request.routeOptions.config
-    if (!open) return counted(request, reply, () => authenticate(request, options))
+    if (!open) return counted(request, reply, () => authenticate(request, identity))
     if (!uncounted) countAddress(request, reply)
   })
   // The signature of a request covers its body: this is the first moment that has one.
   app.addHook('preValidation', (request, reply, done) => {
     const { signature } = request
-    if (!signature) return done()
-    counted(request, reply, () => finishAuthentication(request, signature, options)).then(() => done(), done)
+    if (!signature || identity.mode !== 'builtin') return done()
+    const { signedRequests } = identity
+    counted(request, reply, () => finishAuthentication(request, signature, signedRequests)).then(() => done(), done)
   })
   /** Requests count for the project they ask in, or their user where there is none; those of nobody for their address. */
   async function counted(request: FastifyRequest, reply: FastifyReply, findOutWhoAsks: () => Promise<void>) {
@@ -166,8 +163,10 @@ export function createApi(options: ApiOptions): FastifyInstance {
   app.setErrorHandler(refuse)
 
   mountHealth(app, options.health)
-  mountIdentity(app, options)
-  mountAccessKeys(app, options)
+  if (identity.mode === 'builtin') {
+    mountIdentity(app, { ...options, ...identity })
+    mountAccessKeys(app, { ...options, ...identity })
+  } else mountElsewhere(app, identity.url)
   mountOpenApi(app, options)
   const mount = (profile: Profile, prefix: string) => {
     mountV2(app, { ...options, profile, prefix })
@@ -181,13 +180,14 @@ export function createApi(options: ApiOptions): FastifyInstance {
 /**
  * Finds out who asks, by a token or by a signature. A signed request is nobody's until its body has come. One that shows
  * both has to show two good ones.
- * @throws Problem 401 for whoever shows neither
+ * @throws Problem 401 for whoever shows neither, 503 when nobody can tell
  */
-async function authenticate(request: FastifyRequest, { tokens, signedRequests }: ApiOptions): Promise<void> {
+async function authenticate(request: FastifyRequest, identity: Identity): Promise<void> {
   const header = request.headers['x-auth-token']
-  request.signature = await signedRequests.begin(request)
+  // Access keys are those of our own users.
+  if (identity.mode === 'builtin') request.signature = await identity.signedRequests.begin(request)
   if (request.signature && header === undefined) return
-  const facts = typeof header === 'string' ? await tokens.factsOf(new Secret(header)) : undefined
+  const facts = typeof header === 'string' ? await identity.tokens.factsOf(new Secret(header)) : undefined
   if (!facts) throw problem('Unauthorized')
   if (request.signature) request.signature = { ...request.signature, facts }
   else setAsker(request, facts)
@@ -197,7 +197,7 @@ async function authenticate(request: FastifyRequest, { tokens, signedRequests }:
 async function finishAuthentication(
   request: FastifyRequest,
   signature: NonNullable<FastifyRequest['signature']>,
-  { signedRequests }: ApiOptions,
+  signedRequests: SignedRequests,
 ): Promise<void> {
   const facts = await signedRequests.finish(request, signature)
   if (signature.facts && signature.facts.user.id !== facts.user.id) {
@@ -220,6 +220,8 @@ function profileOf(request: FastifyRequest, { profiles, rootProfile }: ApiOption
   )
 }
 
+/** Where to log in. */
 function identityUrl(request: FastifyRequest, options: ApiOptions): string {
+  if (options.identity.mode === 'keystone') return options.identity.url
   return `${publicUrl(request, options.publicUrl)}${identityPrefix}/v3`
 }

@@ -8,8 +8,12 @@ export interface Health {
   readonly backend: string
   readonly daemon: string
   readonly database: 'sqlite' | 'postgres'
-  /** The agent has looked at every gateway at least once, and the database answers. */
+  /** Whose users they are. */
+  readonly identity: 'builtin' | 'keystone'
+  /** The agent has looked at every gateway at least once, and the database and a Keystone answer. */
   readonly ready: boolean
+  /** Why it is not ready, for people. */
+  readonly reason?: string
 }
 
 /** `/healthz`: the process answers. `/readyz`: it can do its work; 503 until then. */

@@ -12,6 +12,7 @@ describe('settings', () => {
       allow_plain_http: false,
       trusted_proxies: '127.0.0.0/8, ::1',
       rate_limit_per_minute: 6_000,
+      identity_mode: 'builtin',
       driver: 'strongswan',
       flavour: 'otc',
       audit_retention_days: 90,
@@ -52,6 +53,18 @@ describe('settings', () => {
         `otc_quotas (SALLYPORT_OTC_QUOTAS) has '${wrong}'; it has to be name=number`,
       )
     }
+  })
+
+  it('may be grouped in the file, but not be said twice', () => {
+    const grouped = file('identity:\n  mode: keystone\n  url: https://keystone.example.org')
+    expect(loadSettings({}, grouped)).toMatchObject({
+      identity_mode: 'keystone',
+      identity_url: 'https://keystone.example.org',
+    })
+    const twice = file('identity_mode: builtin\nidentity: {mode: keystone}')
+    expect(() => loadSettings({}, twice)).toThrow('sallyport.yaml says identity_mode twice')
+    const mistyped = file('identity: {modus: keystone}')
+    expect(() => loadSettings({}, mistyped)).toThrow('identity_modus is no setting; did you mean identity_mode?')
   })
 
   it('come from the file, and the environment wins', () => {

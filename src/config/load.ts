@@ -56,7 +56,19 @@ function readFile({ path, text }: { readonly path: string; readonly text: string
   if (read === null || read === undefined) return {}
   if (typeof read !== 'object' || Array.isArray(read))
     throw new ConfigurationError(`${path} has to be a map of settings`)
-  return { ...read }
+  return Object.fromEntries(joined(read, '', path))
+}
+
+/** A map within the map stands for its members: `identity: {mode: keystone}` is `identity_mode: keystone`. */
+function joined(read: object, prefix: string, path: string): [string, unknown][] {
+  const members = Object.entries(read).flatMap<[string, unknown]>(([key, value]) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? joined(value, `${prefix}${key}_`, path)
+      : [[prefix + key, value]],
+  )
+  const twice = members.find(([key], index) => members.findIndex(([other]) => other === key) !== index)
+  if (twice) throw new ConfigurationError(`${path} says ${twice[0]} twice`)
+  return members
 }
 
 function describe(error: { readonly instancePath: string }, given: Readonly<Record<string, unknown>>): string {
@@ -68,7 +80,7 @@ function describe(error: { readonly instancePath: string }, given: Readonly<Reco
     : []
   if (Type.IsBoolean(schema)) words.push('true', 'false')
   const possible = words.length > 0 ? `it can be ${words.join(' or ')}` : `it has to be ${wanted(schema)}`
-  const shown = key === 'admin_password' ? '' : ` is '${String(given[key])}';`
+  const shown = key.endsWith('password') ? '' : ` is '${String(given[key])}';`
   return `${key} (${environmentName(key)})${shown} ${possible}`
 }
 

@@ -72,6 +72,54 @@ export const Settings = Type.Object(
     admin_password: Type.Optional(
       Type.String({ description: 'Password of admin; otherwise generated at the first start.' }),
     ),
+    identity_mode: Type.Union([Type.Literal('builtin'), Type.Literal('keystone')], {
+      default: 'builtin',
+      description: 'keystone: users, projects and tokens are those of an existing Keystone.',
+    }),
+    identity_url: Type.Optional(
+      Type.String({ description: 'Keystone: its address, as https://keystone.example.org:5000/v3.' }),
+    ),
+    identity_username: Type.Optional(
+      Type.String({ description: 'Keystone: the user by which the service validates tokens.' }),
+    ),
+    identity_password: Type.Optional(Type.String({ description: 'Keystone: password of that user.' })),
+    identity_password_file: Type.Optional(
+      Type.String({ description: 'Keystone: file with that password, not readable by others.' }),
+    ),
+    identity_user_domain: Type.Optional(
+      Type.String({ description: 'Keystone: name of the domain of that user; Default unless set.' }),
+    ),
+    identity_project: Type.Optional(
+      Type.String({ description: 'Keystone: project in which that user has its role; service unless set.' }),
+    ),
+    identity_project_domain: Type.Optional(
+      Type.String({ description: 'Keystone: name of the domain of that project; Default unless set.' }),
+    ),
+    identity_region: Type.Optional(
+      Type.String({
+        description: 'Keystone: region that is written into clouds.yaml and openrc; RegionOne unless set.',
+      }),
+    ),
+    identity_cache_seconds: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 60,
+        description:
+          'Keystone: how long a good token is not asked about again, and so how late a revocation may be noticed; 60 unless set.',
+      }),
+    ),
+    identity_timeout_seconds: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 60,
+        description: 'Keystone: how long an answer is waited for, before the request is answered 503; 5 unless set.',
+      }),
+    ),
+    identity_ca_file: Type.Optional(
+      Type.String({
+        description: 'Keystone: certificates (PEM) of the authorities to trust instead of the usual ones.',
+      }),
+    ),
     driver: Type.Union([Type.Literal('strongswan'), Type.Literal('simulated')], {
       default: 'strongswan',
       description: 'simulated makes no tunnels; it is for tests and for trying the API without root.',

@@ -6,6 +6,7 @@ import type { Secret } from '../model/secret.ts'
 import { Subnet } from '../model/subnet.ts'
 import {
   changePassword,
+  findRole,
   findUser,
   insertDomain,
   insertProject,
@@ -13,7 +14,7 @@ import {
   insertUser,
   isThereAnyUser,
 } from '../store/identity.ts'
-import { type Store, transaction } from '../store/open.ts'
+import { type Store, type Tx, transaction } from '../store/open.ts'
 import { insert } from '../store/resources.ts'
 import { giveRole } from '../store/role-assignments.ts'
 import { countIdentityRevision, removeTokens } from '../store/tokens.ts'
@@ -51,31 +52,43 @@ export async function firstStart(store: Store, ids: Ids, passwords: Passwords, p
     await insertDomain(tx, { ...defaultDomain, description: '', enabled: 1 })
     await insertProject(tx, { id: project, name: 'admin', domain_id, description: '', enabled: 1 })
     await insertUser(tx, { id: user, name: 'admin', domain_id, password_hash, default_project_id: project, enabled: 1 })
-    for (const name of reservedRoles) {
-      const role = ids.hex()
-      await insertRole(tx, role, name)
-      if (name !== 'admin') continue
-      await giveRole(tx, { user, role, target: { project } })
-      await giveRole(tx, { user, role, target: { domain: domain_id } })
-    }
-    const network: Network = {
-      id: ids.uuid(),
-      tenant_id: project,
-      name: 'public',
-      description: 'External network: gateways get their outer addresses here',
-      admin_state_up: true,
-      status: 'ACTIVE',
-      shared: false,
-      'router:external': true,
-      subnets: [],
-      mtu: 1500,
-      'provider:network_type': 'local',
-      'provider:physical_network': null,
-    }
-    await insert(tx, Network, network)
-    await insert(tx, Subnet, externalSubnet(ids.uuid(), network))
+    await begin(tx, ids, project)
+    const role = (await findRole(tx, 'admin'))?.id
+    if (role === undefined) throw new Error('the role of administrators is missing')
+    await giveRole(tx, { user, role, target: { project } })
+    await giveRole(tx, { user, role, target: { domain: domain_id } })
   })
   return true
+}
+
+/**
+ * What a new installation begins with when its users are those of a Keystone: the external network, which is of no project,
+ * as none is known before Keystone was asked. Administrators change it, everybody may hang routers on it.
+ */
+export async function firstStartWithKeystone(store: Store, ids: Ids): Promise<void> {
+  await transaction(store, (tx) => begin(tx, ids, ''))
+}
+
+/** Roles and the external network. That there are roles says that it was done before, and that the network may be gone by choice. */
+async function begin(tx: Tx, ids: Ids, owner: string): Promise<void> {
+  if (await findRole(tx, 'admin')) return
+  for (const name of reservedRoles) await insertRole(tx, ids.hex(), name)
+  const network: Network = {
+    id: ids.uuid(),
+    tenant_id: owner,
+    name: 'public',
+    description: 'External network: gateways get their outer addresses here',
+    admin_state_up: true,
+    status: 'ACTIVE',
+    shared: false,
+    'router:external': true,
+    subnets: [],
+    mtu: 1500,
+    'provider:network_type': 'local',
+    'provider:physical_network': null,
+  }
+  await insert(tx, Network, network)
+  await insert(tx, Subnet, externalSubnet(ids.uuid(), network))
 }
 
 function externalSubnet(id: string, network: Network): Subnet {

@@ -24,6 +24,7 @@ export interface Resolver {
 export interface Caller {
   readonly userId: string
   readonly userName: string
+  /** Empty for an administrator of everything who is in no project. */
   readonly projectId: string
   readonly roles: readonly string[]
   readonly isAdmin: boolean

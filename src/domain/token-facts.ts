@@ -36,6 +36,10 @@ export interface TokenFacts extends Omit<Proof, 'applicationCredential'> {
   readonly roles: readonly Named[]
   /** The application credential that was used; `restricted`: it may not make or delete others. */
   readonly applicationCredential: (Named & { readonly restricted: boolean }) | undefined
+  /** It is for the installation as a whole, and for no project: Keystone's scope `system`. */
+  readonly isForSystem?: boolean
+  /** The project is not the one whose administrators Keystone lets administer everything. */
+  readonly isOutsideAdminProject?: boolean
 }
 
 /** Ids of what the facts are to be about. */

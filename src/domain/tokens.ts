@@ -109,16 +109,17 @@ export function doerOf({ user, scope, roles }: TokenFacts): Doer {
   return { userId: user.id, userName: user.name, projectId: scope?.project?.id, roles: names }
 }
 
-/** Who a token speaks for below `/v2.0`; nobody without a project. */
-export function callerOf({ user, scope, roles }: TokenFacts): Caller | undefined {
-  if (!scope?.project) return undefined
+/** Who a token speaks for below `/v2.0`; nobody without a project, but for the administrator of everything. */
+export function callerOf({ user, scope, roles, isForSystem, isOutsideAdminProject }: TokenFacts): Caller | undefined {
   const names = roles.map(({ name }) => name)
+  const isAdmin = names.includes('admin') && !isOutsideAdminProject
+  if (!scope?.project && !(isForSystem && isAdmin)) return undefined
   return {
     userId: user.id,
     userName: user.name,
-    projectId: scope.project.id,
+    projectId: scope?.project?.id ?? '',
     roles: names,
-    isAdmin: names.includes('admin'),
+    isAdmin,
   }
 }
 

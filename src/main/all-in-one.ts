@@ -3,24 +3,19 @@ import { type Agent, startAgent } from '../agent/agent.ts'
 import type { Driver } from '../agent/driver.ts'
 import { SimulatedDriver } from '../agent/drivers/simulated/driver.ts'
 import { StrongswanDriver } from '../agent/drivers/strongswan/driver.ts'
+import type { Health } from '../api/health.ts'
 import { ConfigurationError } from '../config/load.ts'
 import { startAuditKeeper } from '../domain/audit-keeper.ts'
-import { ensureAdminPassword, firstStart } from '../domain/first-start.ts'
-import { Secret } from '../model/secret.ts'
-import { openStore } from '../store/open.ts'
+import type { Keystone } from '../keystone/keystone.ts'
+import { openStore, type Store } from '../store/open.ts'
 import { createSealer } from '../store/seal.ts'
 import { createLog } from '../telemetry/log.ts'
 import { banner } from './banner.ts'
 import { type Certificate, complaintAbout, readCertificate } from './certificate.ts'
 import { startCertificateKeeper } from './certificate-keeper.ts'
 import { withClosers } from './closers.ts'
-import {
-  credentialFiles,
-  generatePassword,
-  removeCredentials,
-  writeCredentials,
-  writtenPassword,
-} from './credentials.ts'
+import { credentialFiles } from './credentials.ts'
+import { beginIdentity, type KeystoneAccess, keystoneAccess } from './identity.ts'
 import { listenerUrl, plainHttpBeyondThisHost, refusePlainHttpBeyondThisHost } from './reach.ts'
 import { createServer } from './server.ts'
 import { type EffectiveSettings, effectiveSettings } from './settings.ts'
@@ -37,8 +32,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   const isRoot = process.getuid?.() === 0
   let effective: EffectiveSettings
   let certificate: Certificate | undefined
+  let access: KeystoneAccess | undefined
   try {
     effective = await effectiveSettings(process.env, isRoot, configArgument(argv))
+    access = await keystoneAccess(effective)
     refuseDriverWithoutRoot(effective, isRoot)
     refusePlainHttpBeyondThisHost(effective)
     certificate = effective.certificate && (await readCertificate(effective.certificate))
@@ -68,8 +65,15 @@ export async function main(argv: readonly string[]): Promise<void> {
     closers.add(() => store.close())
     const cacert =
       settings.tls_ca_file ?? (certificate?.isSelfSigned ? effective.certificate?.certificateFile : undefined)
-    const password = await adminPassword(effective, cacert, (chosen) => firstStart(store, randomIds, argon2, chosen))
-    if (settings.admin_password !== undefined) await ensureAdminPassword(store, argon2, password)
+    const identity = await beginIdentity(access, {
+      store,
+      effective,
+      cacert,
+      clock: systemClock,
+      log: log.child({ part: 'identity' }),
+    })
+    const { keystone } = identity
+    closers.add(() => keystone?.close())
 
     const driver = await openDriver(effective, log)
     closers.add(() => driver.close())
@@ -79,6 +83,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       store,
       world: { clock: systemClock, ids: randomIds, resolver: systemResolver, capabilities: () => capabilities },
       passwords: argon2,
+      ...(keystone && { keystone }),
       flavour: settings.flavour,
       switches: effective.switches,
       publicUrl,
@@ -88,7 +93,8 @@ export async function main(argv: readonly string[]): Promise<void> {
         backend: capabilities.backend,
         daemon: capabilities.daemon,
         database: store.engine.name,
-        ready: (agent?.isReady ?? false) && store.engine.isAnswering,
+        identity: keystone ? 'keystone' : 'builtin',
+        ...readiness({ agent, store, keystone }),
       }),
       log,
       rateLimit,
@@ -113,8 +119,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     })
     const [address] = server.api.addresses()
     const url = publicUrl ?? listenerUrl(effective, typeof address === 'object' ? address.port : undefined)
-    const files = credentialFiles(stateDir)
-    await writeCredentials(files, { url, cacert }, password)
+    await identity.writeFiles(url)
     if (certificate && effective.certificate) {
       const keeper = startCertificateKeeper({
         files: effective.certificate,
@@ -140,7 +145,9 @@ export async function main(argv: readonly string[]): Promise<void> {
       banner({
         url,
         cacert,
-        files,
+        identityUrl: identity.urlAt(url),
+        identity: keystone ? 'keystone' : 'builtin',
+        files: credentialFiles(stateDir),
         flavour: settings.flavour,
         driver: driver.name,
         capabilities,
@@ -149,6 +156,21 @@ export async function main(argv: readonly string[]): Promise<void> {
     )
     log.info({ reason: await ending(lost.signal) }, 'stopping; tunnels stay up')
   })
+}
+
+/** Whether all that a request may need is there, and what is not. */
+function readiness(parts: {
+  readonly agent: Agent | undefined
+  readonly store: Store
+  readonly keystone: Keystone | undefined
+}): Pick<Health, 'ready' | 'reason'> {
+  const { agent, store, keystone } = parts
+  const reasons = [
+    agent?.isReady ? [] : ['not every gateway was looked at yet'],
+    store.engine.isAnswering ? [] : ['the database does not answer'],
+    keystone?.reason ?? [],
+  ].flat()
+  return reasons.length === 0 ? { ready: true } : { ready: false, reason: reasons.join('; ') }
 }
 
 async function openDriver(
@@ -166,31 +188,6 @@ function refuseDriverWithoutRoot({ settings }: EffectiveSettings, isRoot: boolea
     'real tunnels need root, for network namespaces and the key exchange daemon; run it as root, or ask for the ' +
       'simulated driver by name to try the API without tunnels: SALLYPORT_DRIVER=simulated',
   )
-}
-
-/**
- * The password that was set, or else written down by an earlier start, or else a new one. It is written down before it
- * becomes the administrator's: a start that fails in between must not leave an installation nobody can log in to.
- */
-async function adminPassword(
-  effective: EffectiveSettings,
-  cacert: string | undefined,
-  begin: (password: Secret) => Promise<boolean>,
-): Promise<Secret> {
-  const { settings, stateDir, publicUrl } = effective
-  const files = credentialFiles(stateDir)
-  const written = await writtenPassword(files)
-  const set = settings.admin_password === undefined ? undefined : new Secret(settings.admin_password)
-  const password = set ?? written ?? generatePassword()
-  if (!written) await writeCredentials(files, { url: publicUrl ?? listenerUrl(effective), cacert }, password)
-  const begun = await begin(password)
-  if (!begun && !written && !set) {
-    await removeCredentials(files)
-    throw new ConfigurationError(
-      `the files with the administrator's password are gone from ${stateDir}; set a new one with SALLYPORT_ADMIN_PASSWORD`,
-    )
-  }
-  return password
 }
 
 function configArgument(argv: readonly string[]): string | undefined {

@@ -14,6 +14,8 @@ export function banner(facts: {
   readonly url: string
   /** Whom clients have to trust, where the system does not by itself. */
   readonly cacert: string | undefined
+  readonly identityUrl: string
+  readonly identity: 'builtin' | 'keystone'
   readonly files: CredentialFiles
   readonly flavour: 'otc' | 'openstack'
   readonly driver: Driver['name']
@@ -31,14 +33,24 @@ export function banner(facts: {
     `Sallyport ${version} is up: ${capabilities.daemon}, ${backends[capabilities.backend]}`,
     '',
     `  API        ${url}/v2.0/vpn/…   speaks ${flavour}; ${url}/otc and ${url}/openstack by name`,
-    `  Identity   ${url}/identity/v3`,
+    `  Identity   ${facts.identityUrl}`,
     `  Documents  ${url}/docs`,
-    '  User       admin, of project admin, in domain Default',
-    `  Password   in ${files.openrc} and ${files.cloudsYaml}`,
+    ...(facts.identity === 'builtin' ? ourUser(files) : keystonesUsers(files)),
     ...(inTheClear ? ['', `  WARNING    ${inTheClear} is served WITHOUT TLS, as allow_plain_http asks`] : []),
     '',
     `  Try next:  ${next}`,
     '',
     '',
   ].join('\n')
+}
+
+function ourUser({ openrc, cloudsYaml }: CredentialFiles): string[] {
+  return ['  User       admin, of project admin, in domain Default', `  Password   in ${openrc} and ${cloudsYaml}`]
+}
+
+function keystonesUsers({ openrc, cloudsYaml }: CredentialFiles): string[] {
+  return [
+    '  Users      those of this Keystone, with their roles admin and member',
+    `  Addresses  in ${openrc} and ${cloudsYaml}, to be completed with a user`,
+  ]
 }

@@ -42,6 +42,20 @@ export interface ClientAddress {
   readonly cacert: string | undefined
 }
 
+/** Writes the same files where users are those of a Keystone: where it is, and nobody's name or password. */
+export async function writeDirections(files: CredentialFiles, authUrl: string, region: string): Promise<void> {
+  const note = '# Users are those of this Keystone: user, password and project are to be added.\n'
+  const cloud = { auth: { auth_url: authUrl }, region_name: region, identity_api_version: 3, interface: 'public' }
+  await writePrivately(files.cloudsYaml, note + stringify({ clouds: { sallyport: cloud } }))
+  const variables = {
+    OS_AUTH_URL: authUrl,
+    OS_REGION_NAME: region,
+    OS_IDENTITY_API_VERSION: '3',
+    OS_INTERFACE: 'public',
+  }
+  await writePrivately(files.openrc, note + exportsOf(variables))
+}
+
 /** Writes `clouds.yaml` (a cloud for each flavour's region) and `openrc` for the administrator. */
 export async function writeCredentials(
   files: CredentialFiles,
@@ -77,6 +91,12 @@ export async function writeCredentials(
     OS_INTERFACE: 'public',
     ...(cacert !== undefined && { OS_CACERT: cacert }),
   }
-  const lines = Object.entries(variables).map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`)
-  await writePrivately(files.openrc, lines.join(''))
+  await writePrivately(files.openrc, exportsOf(variables))
+}
+
+/** Lines for a shell. */
+function exportsOf(variables: Readonly<Record<string, string>>): string {
+  return Object.entries(variables)
+    .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`)
+    .join('')
 }

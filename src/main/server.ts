@@ -17,6 +17,7 @@ import { createRateLimiter, type RateLimit } from '../domain/rate-limit.ts'
 import { createRefusals, type Refusals } from '../domain/refusals.ts'
 import { createReplays } from '../domain/replays.ts'
 import { createTokens } from '../domain/tokens.ts'
+import type { Keystone } from '../keystone/keystone.ts'
 import type { Store } from '../store/open.ts'
 import { localControlPlane } from './local-control-plane.ts'
 
@@ -25,6 +26,8 @@ export interface ServerParts {
   readonly store: Store
   readonly world: World
   readonly passwords: Passwords
+  /** Has the users in place of the built-in identity. */
+  readonly keystone?: Pick<Keystone, 'factsOf' | 'url'>
   readonly flavour: Profile['name']
   readonly switches?: FlavourSwitches
   readonly publicUrl: string | undefined
@@ -53,16 +56,21 @@ export interface Server {
 export const profiles: readonly Profile[] = profilesWith({})
 
 export function createServer(parts: ServerParts): Server {
-  const { store, world, passwords, flavour } = parts
+  const { store, world, passwords, keystone, flavour } = parts
   const profiles = profilesWith(parts.switches ?? {})
   const refusals = createRefusals(store, world)
   const api = createApi({
     cloud: createCloud(store, world),
-    tokens: createTokens({ store, clock: world.clock, ids: world.ids, passwords }),
-    passwords,
-    catalog: (builtIn) => wholeCatalog(store, builtIn),
-    accessKeys: createAccessKeys({ store, clock: world.clock, ids: world.ids }),
-    signedRequests: createSignedRequests(store, createReplays(store, world.clock), world.clock),
+    identity: keystone
+      ? { mode: 'keystone', tokens: keystone, url: keystone.url }
+      : {
+          mode: 'builtin',
+          tokens: createTokens({ store, clock: world.clock, ids: world.ids, passwords }),
+          passwords,
+          catalog: (builtIn) => wholeCatalog(store, builtIn),
+          accessKeys: createAccessKeys({ store, clock: world.clock, ids: world.ids }),
+          signedRequests: createSignedRequests(store, createReplays(store, world.clock), world.clock),
+        },
     refusals,
     world,
     profiles,

@@ -66,6 +66,7 @@ export function decodeCreate<A extends Attributes>(
 ): Given<Resource<A>> {
   const given = unwrap(resource, body)
   const owner = ownerOf(given, dialect, asker)
+  if (owner === undefined) throw problem('AttributeRequired', { attribute: dialect.owner.accepts[0] })
   refuseUnknown(resource, given, dialect)
 
   const names = Object.keys(resource.attributes)
@@ -141,7 +142,8 @@ function isOwnerKey(name: string, dialect: Dialect): boolean {
 /** G5 and G6: both names of the owner agree, and only an administrator names somebody else. */
 function ownerOf(given: JsonObject, dialect: Dialect, asker: Asker): unknown {
   const named = dialect.owner.accepts.filter((key: OwnerKey) => Object.hasOwn(given, key)).map((key) => given[key])
-  if (named.length === 0) return asker.projectId
+  // An administrator of everything may be in no project.
+  if (named.length === 0) return asker.projectId === '' ? undefined : asker.projectId
   if (named.some((value) => value !== named[0])) throw problem('OwnersDiffer')
   const owner = named[0]
   if (owner !== asker.projectId && !asker.isAdmin) throw problem('ForeignOwner')

@@ -35,9 +35,15 @@ const Health = Type.Object(
       enum: ['sqlite', 'postgres'],
       description: 'What keeps everything.',
     }),
-    ready: Type.Boolean({
-      description: 'Whether the database answers and every gateway was looked at since the start.',
+    identity: Type.Unsafe<string>({
+      type: 'string',
+      enum: ['builtin', 'keystone'],
+      description: 'Whose users they are.',
     }),
+    ready: Type.Boolean({
+      description: 'Whether database and Keystone answer, and every gateway was looked at since the start.',
+    }),
+    reason: Type.Optional(Type.String({ description: 'Why it is not ready.' })),
   },
   { title: 'Health' },
 )
@@ -47,6 +53,7 @@ const healthExample = {
   backend: 'kernel',
   daemon: 'strongSwan 5.9.8',
   database: 'sqlite',
+  identity: 'builtin',
   ready: true,
 }
 

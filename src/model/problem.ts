@@ -126,6 +126,15 @@ export const problems = {
     code: 'VPC.1002',
   },
 
+  IdentityUnavailable: {
+    status: 503,
+    type: 'ServiceUnavailable',
+    message:
+      'The identity service cannot tell at the moment whether the token is good; nothing was changed. Try again.',
+    code: 'VPC.1002',
+  },
+  IdentityElsewhere: notFound('HTTPNotFound', 'Users and tokens are not kept here; log in at {url}.'),
+
   // VPN services
   VpnServiceNotFound: notFound('VPNServiceNotFound', 'VPNService {id} could not be found'),
   FlavorsNotOffered: notFound('FlavorsPluginNotLoaded', 'Flavors plugin not found'),

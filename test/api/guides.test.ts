@@ -4,6 +4,7 @@ import { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { canonicalRequests, sha256 } from '../../src/api/identity/canonical-request.ts'
 import { claimOf, isSignedWith } from '../../src/api/identity/request-signature.ts'
+import { identityOf } from '../../src/config/identity.ts'
 import { loadSettings } from '../../src/config/load.ts'
 import { environmentName, Settings } from '../../src/config/schema.ts'
 import { addCredentialCommands } from '../../src/main/credential-command.ts'
@@ -53,6 +54,16 @@ describe('the guide to identity', () => {
       if (variable) known.set(variable, answer.body[list][0][id])
     }
     expect(statuses).toEqual([201, 200, 201, 200, 200, 204, 200, 200, 200, 204, 204])
+  })
+})
+
+describe('the guide to Keystone', () => {
+  it('shows settings that are taken', async () => {
+    const [, text = ''] = /```yaml\n(.*?)```/s.exec(await guide('keystone')) ?? []
+    expect(identityOf(loadSettings({}, { path: 'guide', text }))).toMatchObject({
+      url: 'https://keystone.example.org:5000/v3',
+      password: { file: '/etc/sallyport/keystone-password' },
+    })
   })
 })
 

@@ -45,6 +45,8 @@ describe('the rule about imports', () => {
     ['cli', 'domain'],
     ['model', 'store'],
     ['peers', 'domain'],
+    ['keystone', 'domain'],
+    ['keystone', 'store'],
   ])('refuses %s → %s', (from, to) => {
     expect(forbiddenImports(aSource(`${from}/a.ts`, `import type { B } from '../${to}/b.ts'`))).toHaveLength(1)
   })

@@ -4,7 +4,7 @@ import type { Patience } from '../../src/api/app.ts'
 import type { Profile } from '../../src/api/profile.ts'
 import type { FlavourSwitches } from '../../src/api/profiles/all.ts'
 import type { IsTrustedProxy } from '../../src/api/proxies.ts'
-import { firstStart } from '../../src/domain/first-start.ts'
+import { firstStart, firstStartWithKeystone } from '../../src/domain/first-start.ts'
 import type { Passwords, Resolver } from '../../src/domain/ports.ts'
 import type { RateLimit } from '../../src/domain/rate-limit.ts'
 import { createServer, type Server, type ServerParts } from '../../src/main/server.ts'
@@ -44,6 +44,8 @@ export interface CloudOptions {
   readonly isTrustedProxy?: IsTrustedProxy
   /** Quick ones otherwise. */
   readonly passwords?: Passwords
+  /** Has the users; `token` is shown with requests that say nothing else. */
+  readonly keystone?: NonNullable<ServerParts['keystone']> & { readonly token: string }
 }
 
 /** Hashing that costs nothing: what it does is not what these tests are about. */
@@ -101,6 +103,7 @@ export class TestCloud {
         capabilities: () => capabilities,
       },
       passwords: options.passwords ?? quickPasswords,
+      ...(options.keystone && { keystone: options.keystone }),
       ...(options.isTrustedProxy && { isTrustedProxy: options.isTrustedProxy }),
       rateLimit: options.rateLimit,
       ...(options.patience && { patience: options.patience }),
@@ -113,13 +116,13 @@ export class TestCloud {
         backend: 'none',
         daemon: 'none',
         database: store.engine.name,
+        identity: options.keystone ? 'keystone' : 'builtin',
         ready: true,
       }),
       log: pino({ level: 'error' }, { write: (line) => failures.push(line) }),
     }
     const server = createServer(parts)
-    await firstStart(store, randomIds, parts.passwords, new Secret('admin-password'))
-    const token = await logIn(server, 'admin', 'admin-password')
+    const token = await firstToken(server, store, options)
     return new TestCloud(server, store, { database, token, parts, failures })
   }
 
@@ -162,6 +165,20 @@ export class TestCloud {
     await this.store.close()
     await this.#database?.remove()
   }
+}
+
+/** Makes what a first start makes. @returns the administrator's token */
+async function firstToken(
+  server: Server,
+  store: Store,
+  { keystone, passwords = quickPasswords }: CloudOptions,
+): Promise<string> {
+  if (keystone) {
+    await firstStartWithKeystone(store, randomIds)
+    return keystone.token
+  }
+  await firstStart(store, randomIds, passwords, new Secret('admin-password'))
+  return logIn(server, 'admin', 'admin-password')
 }
 
 /** @param project name of the project that the token is for. */

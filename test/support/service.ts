@@ -63,7 +63,7 @@ export class Service {
     this.#url = await until(
       () => {
         if (child.exitCode !== null) throw new Error(`the service ended with ${child.exitCode}: ${this.#log}`)
-        return /Identity +(\S+)\/identity\/v3/.exec(this.#output)?.[1]
+        return /API +(\S+?)\/v2\.0\//.exec(this.#output)?.[1]
       },
       { what: 'the service', deadlineMs: 20_000 },
     )
