@@ -40,7 +40,7 @@ const { api, controlPlane } = createServer({
   }),
   log: pino({ level: 'error' }),
 })
-await firstStart(store, randomIds, argon2, new Secret(password))
+await firstStart(store, { ids: randomIds, clock: systemClock }, argon2, new Secret(password))
 
 process.once('SIGTERM', () => process.exit())
 process.on('SIGUSR1', () => void settle())

@@ -1,12 +1,13 @@
 import { addressText, parseCidr } from '../model/cidr.ts'
-import type { Ids } from '../model/ids.ts'
-import { Network } from '../model/network.ts'
+import type { Clock } from '../model/clock.ts'
+import { Network, networkConstants } from '../model/network.ts'
 import type { Secret } from '../model/secret.ts'
-import { Subnet } from '../model/subnet.ts'
+import { Subnet, subnetConstants } from '../model/subnet.ts'
 import { assignRole, changePassword, findUser, insertProject, insertRole, insertUser } from '../store/identity.ts'
 import { type Store, transaction } from '../store/open.ts'
 import { insert } from '../store/resources.ts'
-import type { Passwords } from './ports.ts'
+import type { Passwords, World } from './ports.ts'
+import { newborn } from './revisions.ts'
 import { defaultDomain } from './tokens.ts'
 
 const externalCidr = '172.24.4.0/24'
@@ -25,7 +26,12 @@ export async function ensureAdminPassword(store: Store, passwords: Passwords, pa
  * routers on.
  * @returns whether anything was made: `false` when the installation has begun before.
  */
-export async function firstStart(store: Store, ids: Ids, passwords: Passwords, password: Secret): Promise<boolean> {
+export async function firstStart(
+  store: Store,
+  { ids, clock }: Pick<World, 'ids' | 'clock'>,
+  passwords: Passwords,
+  password: Secret,
+): Promise<boolean> {
   const begun = await findUser(store, { name: 'admin', domain_id: defaultDomain.id })
   if (begun) return false
   const password_hash = await passwords.hash(password)
@@ -53,14 +59,16 @@ export async function firstStart(store: Store, ids: Ids, passwords: Passwords, p
       mtu: 1500,
       'provider:network_type': 'local',
       'provider:physical_network': null,
+      ...networkConstants,
+      ...newborn(clock, 1),
     }
     await insert(tx, Network, network)
-    await insert(tx, Subnet, externalSubnet(ids.uuid(), network))
+    await insert(tx, Subnet, externalSubnet(ids.uuid(), network, clock))
   })
   return true
 }
 
-function externalSubnet(id: string, network: Network): Subnet {
+function externalSubnet(id: string, network: Network, clock: Clock): Subnet {
   const cidr = parseCidr(externalCidr)
   if (!cidr) throw new Error(`${externalCidr} is no network`)
   const address = (number: bigint) => addressText(number, cidr.version)
@@ -76,6 +84,7 @@ function externalSubnet(id: string, network: Network): Subnet {
     enable_dhcp: false,
     allocation_pools: [{ start: address(cidr.first + 2n), end: address(cidr.last - 1n) }],
     dns_nameservers: [],
-    host_routes: [],
+    ...subnetConstants,
+    ...newborn(clock, 0),
   }
 }

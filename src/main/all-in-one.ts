@@ -59,7 +59,9 @@ export async function main(argv: readonly string[]): Promise<void> {
       sealer,
     )
     closers.add(() => store.close())
-    const password = await adminPassword(effective, (chosen) => firstStart(store, randomIds, argon2, chosen))
+    const password = await adminPassword(effective, (chosen) =>
+      firstStart(store, { ids: randomIds, clock: systemClock }, argon2, chosen),
+    )
     if (settings.admin_password !== undefined) await ensureAdminPassword(store, argon2, password)
 
     const driver = await openDriver(effective, log)

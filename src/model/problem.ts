@@ -1,32 +1,11 @@
+import { networkProblems } from './network-problems.ts'
+import { badRequest, conflict, type Definition, notFound, refused } from './problem-definition.ts'
+
 /**
  * Every expected refusal, once: its name here, the status, the reference's type and words, and the code that Open
  * Telekom Cloud gives it. Code throws the problem; only a profile knows what the body looks like. Anything thrown that is
  * not a Problem is a bug. Sources: specification `classic-api.md` §0.4, §2–§6, `semantics.md` §3.
  */
-interface Definition {
-  readonly status: number
-  /** Name of the reference's exception, as clients see it in `NeutronError.type`. */
-  readonly type: string
-  readonly message: string
-  /** Open Telekom Cloud's code; VPC.1001 (invalid parameters) unless a better one exists. */
-  readonly code?: string
-}
-
-const badRequest = (message: string): Definition => ({ status: 400, type: 'HTTPBadRequest', message })
-const refused = (type: string, message: string, code?: string): Definition => ({
-  status: 400,
-  type,
-  message,
-  ...(code && { code }),
-})
-const notFound = (type: string, message: string): Definition => ({ status: 404, type, message })
-const conflict = (type: string, message: string, code?: string): Definition => ({
-  status: 409,
-  type,
-  message,
-  ...(code && { code }),
-})
-
 export const problems = {
   // the request as such
   PathInvalid: badRequest('The path of the request cannot be decoded'),
@@ -200,74 +179,9 @@ export const problems = {
   TooManyTags: refused('TooManyTags', 'Connection {id} would have {count} tags; it may have {limit}'),
   TooManySubnets: refused('TooManySubnets', 'Endpoint group {id} has {count} subnets; a side may have {limit}'),
 
-  // networks, subnets, routers, ports
-  NetworkNotFound: notFound('NetworkNotFound', 'Network {id} could not be found.'),
-  NetworkInUse: conflict(
-    'NetworkInUse',
-    'Unable to complete operation on network {id}. There are one or more ports still in use on the network.',
-  ),
-  NetworkTypeNotSupported: refused(
-    'InvalidInput',
-    "Invalid input for operation: provider:network_type '{value}' is not supported; '{supported}' is.",
-  ),
-  SubnetNotFound: notFound('SubnetNotFound', 'Subnet {id} could not be found.'),
-  SubnetInUse: conflict(
-    'SubnetInUse',
-    'Unable to complete operation on subnet {id}: One or more ports have an IP allocation from this subnet.',
-  ),
-  SubnetInUseByEndpointGroup: conflict('SubnetInUseByEndpointGroup', 'Subnet {id} is used by endpoint group {group}'),
-  SubnetInUseByVpnService: conflict('SubnetInUseByVPNService', 'Subnet {id} is used by VPNService {service}'),
-  SubnetInUseByConnection: conflict(
-    'SubnetInUseByIPsecSiteConnection',
-    'Subnet {id} is used by ipsec site connection {connection}',
-  ),
-  SubnetOverlaps: refused(
-    'InvalidInput',
-    'Invalid input for operation: Requested subnet with cidr: {cidr} for network: {network_id} overlaps with another subnet.',
-  ),
-  SubnetCidrVersion: refused(
-    'InvalidInput',
-    "Invalid input for operation: cidr '{cidr}' does not match the ip_version '{ip_version}'.",
-  ),
-  GatewayOutsideSubnet: refused(
-    'InvalidInput',
-    "Invalid input for operation: Gateway '{gateway_ip}' is not a host address of subnet '{cidr}'.",
-  ),
-  PoolOutsideSubnet: refused(
-    'InvalidAllocationPool',
-    'The allocation pool {start}-{end} is not valid for subnet {cidr}.',
-  ),
-  RouterNotFound: notFound('RouterNotFound', 'Router {id} could not be found'),
-  RouterNotExternal: refused('RouterIsNotExternal', 'Router {id} has no external network gateway set'),
-  RouterInUse: conflict('RouterInUse', 'Router {id} is currently used by VPN service(s) ({services})'),
-  RouterHasInterfaces: conflict('RouterInUse', 'Router {id} still has ports'),
-  RouterInterfaceNotFound: notFound(
-    'RouterInterfaceNotFoundForSubnet',
-    'Router {id} has no interface on subnet {subnet_id}',
-  ),
-  RouterPortUnknown: notFound('RouterInterfaceNotFound', 'Router {id} does not have an interface with id {port_id}'),
-  RouterInterfaceOverlaps: refused(
-    'BadRequest',
-    'Bad router request: Cidr {cidr} of subnet {subnet_id} overlaps with cidr {other_cidr} of subnet {other_id}.',
-  ),
-  RouterAlreadyOnSubnet: refused('BadRequest', 'Bad router request: Router already has a port on subnet {subnet_id}.'),
-  SubnetHasNoGateway: refused('BadRequest', 'Bad router request: Subnet {subnet_id} must have a gateway IP.'),
-  SubnetGatewayTaken: conflict(
-    'IpAddressInUse',
-    'Unable to complete operation for network {network_id}. The IP address {address} is in use.',
-  ),
-  RouterInterfaceBodyInvalid: refused(
-    'BadRequest',
-    'Bad router request: Either subnet_id or port_id must be specified.',
-  ),
-  ExternalNetworkInvalid: refused('BadRequest', 'Bad router request: Network {id} is not an external network.'),
-  AddressesExhausted: conflict('IpAddressGenerationFailure', 'No more IP addresses available on network {network_id}.'),
-  SubnetNotOnRouter: refused(
-    'SubnetIsNotConnectedToRouter',
-    'Subnet {subnet_id} is not connected to Router {router_id}',
-  ),
   AuditEventNotFound: notFound('AuditEventNotFound', 'Audit event {id} could not be found.'),
-  PortNotFound: notFound('PortNotFound', 'Port {id} could not be found.'),
+
+  ...networkProblems,
 } satisfies Record<string, Definition>
 
 export type ProblemName = keyof typeof problems

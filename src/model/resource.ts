@@ -27,6 +27,8 @@ export interface Resource<A extends Attributes = Attributes> {
   readonly aliases?: Readonly<Record<string, string>>
   /** Attributes that lists can be sorted by, beside id, owner and name (`classic-api.md` §0.1). */
   readonly alsoSortable?: readonly string[]
+  /** Its objects can have tags (`standard-attributes.ts`), which are kept beside their rows. */
+  readonly hasTags?: true
   /** The order of lists that ask for none; absent: by id. */
   readonly order?: Page['order']
   /** The most objects that one answer lists: the rest is on the next page. Absent: all. */

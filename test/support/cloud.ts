@@ -97,7 +97,7 @@ export class TestCloud {
       }),
       log: pino({ level: 'error' }, { write: (line) => failures.push(line) }),
     })
-    await firstStart(store, randomIds, quickPasswords, new Secret('admin-password'))
+    await firstStart(store, { ids: randomIds, clock: systemClock }, quickPasswords, new Secret('admin-password'))
     const token = await logIn(server, 'admin', 'admin-password')
     return new TestCloud(server, store, { database, token, failures })
   }
