@@ -25,8 +25,10 @@ import { render, renderer, type Sight } from '../model/render.ts'
 import type { Attributes, Changes, Entity, Given, Resource } from '../model/resource.ts'
 import { Router } from '../model/router.ts'
 import { Subnet } from '../model/subnet.ts'
+import { unofferedResources } from '../model/unoffered.ts'
 import { VpnService } from '../model/vpn-service.ts'
 import { withLifetimeAsSent } from './v2/lifetime-as-sent.ts'
+import { objectTags } from './v2/object-tags.ts'
 import { pageLinks } from './v2/page-links.ts'
 import { fieldsOf, listingOf, type Query } from './v2/query.ts'
 import { quotas } from './v2/quotas.ts'
@@ -48,7 +50,7 @@ export interface Call {
  * for before, but after what `decodes` refuses in the body.
  */
 export type Handler =
-  | { readonly reads: (asking: Asking, call: Call) => Promise<object> }
+  | { readonly reads: (asking: Asking, call: Call) => Promise<object | undefined> }
   | { readonly writes: (work: Work, call: Call) => Promise<object | undefined> }
   | { readonly decodes: (call: Call, request: Request) => (work: Work) => Promise<object | undefined> }
 
@@ -131,6 +133,16 @@ function crud<A extends Attributes>(resource: Resource<A>, doing: Doing<A>) {
         await doing.remove(work, idOf(params))
         return undefined
       },
+    },
+  }
+}
+
+/** Nothing, for whoever asks properly. */
+function empty(resource: Resource) {
+  return {
+    reads: async ({ dialect }: Asking, { query }: Call) => {
+      listingOf(resource, query, dialect)
+      return { [resource.plural]: [] }
     },
   }
 }
@@ -229,6 +241,45 @@ export const handlers: { readonly [Name in OperationName]: Handler } = {
 
   list_audit_event: auditEvents.list,
   show_audit_event: auditEvents.show,
+
+  list_network_tags: objectTags.network.list,
+  replace_network_tags: objectTags.network.replace,
+  delete_network_tags: objectTags.network.clear,
+  show_network_tag: objectTags.network.show,
+  add_network_tag: objectTags.network.add,
+  remove_network_tag: objectTags.network.remove,
+
+  list_subnet_tags: objectTags.subnet.list,
+  replace_subnet_tags: objectTags.subnet.replace,
+  delete_subnet_tags: objectTags.subnet.clear,
+  show_subnet_tag: objectTags.subnet.show,
+  add_subnet_tag: objectTags.subnet.add,
+  remove_subnet_tag: objectTags.subnet.remove,
+
+  list_router_tags: objectTags.router.list,
+  replace_router_tags: objectTags.router.replace,
+  delete_router_tags: objectTags.router.clear,
+  show_router_tag: objectTags.router.show,
+  add_router_tag: objectTags.router.add,
+  remove_router_tag: objectTags.router.remove,
+
+  list_port_tags: objectTags.port.list,
+  replace_port_tags: objectTags.port.replace,
+  delete_port_tags: objectTags.port.clear,
+  show_port_tag: objectTags.port.show,
+  add_port_tag: objectTags.port.add,
+  remove_port_tag: objectTags.port.remove,
+
+  list_address_scope: empty(unofferedResources.address_scope),
+  list_agent: empty(unofferedResources.agent),
+  list_availability_zone: empty(unofferedResources.availability_zone),
+  list_flavor: empty(unofferedResources.flavor),
+  list_floatingip: empty(unofferedResources.floatingip),
+  list_security_group: empty(unofferedResources.security_group),
+  list_security_group_rule: empty(unofferedResources.security_group_rule),
+  list_segment: empty(unofferedResources.segment),
+  list_subnetpool: empty(unofferedResources.subnetpool),
+  list_trunk: empty(unofferedResources.trunk),
 
   add_router_interface: {
     writes: (work, { params, body }) => addInterface(work, idOf(params), interfaceToAdd(body)),

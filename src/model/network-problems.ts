@@ -116,6 +116,10 @@ export const networkProblems = {
     'Subnet {subnet_id} is not connected to Router {router_id}',
   ),
   PortNotFound: notFound('PortNotFound', 'Port {id} could not be found.'),
+  FixedIpsFilterInvalid: refused(
+    'InvalidInput',
+    "Invalid input for operation: '{value}' is no filter of fixed_ips; subnet_id=(id) and ip_address=(address) are.",
+  ),
   PortInUse: conflict(
     'PortInUse',
     'Unable to complete operation on port {id} for network {network_id}. Port already has an attached device {device_id}.',

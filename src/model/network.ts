@@ -3,6 +3,7 @@ import { exampleIds } from './example-ids.ts'
 import { flag, integer, oneOf, owner, stringList, text, textOrNull, uuid } from './kinds.ts'
 import { type Entity, resource } from './resource.ts'
 import { standardAttributes, standardExample } from './standard-attributes.ts'
+import { tagFilters } from './tag-filters.ts'
 
 /** What is the same for every network here. */
 export const networkConstants = {
@@ -27,6 +28,7 @@ export const Network = resource({
   path: '/networks',
   notFound: 'NetworkNotFound',
   hasTags: true,
+  besideFilters: tagFilters,
   description: 'A network: one bridge on the host.',
   words: { one: 'a network', many: 'networks', command: 'network' },
   example: {

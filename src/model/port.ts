@@ -1,9 +1,11 @@
 import { Type } from 'typebox'
 import { always } from './always.ts'
 import { exampleIds } from './example-ids.ts'
+import { fixedIpsFilter } from './fixed-ips-filter.ts'
 import { constant, flag, json, oneOf, owner, stringList, text, uuid } from './kinds.ts'
 import { type Entity, resource } from './resource.ts'
 import { standardAttributes, standardExample } from './standard-attributes.ts'
+import { tagFilters } from './tag-filters.ts'
 
 export interface PortAddress {
   readonly subnet_id: string
@@ -26,6 +28,7 @@ export const Port = resource({
   path: '/ports',
   notFound: 'PortNotFound',
   hasTags: true,
+  besideFilters: { ...tagFilters, fixed_ips: fixedIpsFilter },
   description: 'A port: one leg of a router in a network. Read only; routers make and remove them.',
   words: { one: 'a port', many: 'ports', command: 'port' },
   example: {

@@ -1,5 +1,6 @@
 import { networkProblems } from './network-problems.ts'
 import { badRequest, conflict, type Definition, notFound, refused } from './problem-definition.ts'
+import { unofferedProblems } from './unoffered-problems.ts'
 
 /**
  * Every expected refusal, once: its name here, the status, the reference's type and words, and the code that Open
@@ -182,6 +183,7 @@ export const problems = {
   AuditEventNotFound: notFound('AuditEventNotFound', 'Audit event {id} could not be found.'),
 
   ...networkProblems,
+  ...unofferedProblems,
 } satisfies Record<string, Definition>
 
 export type ProblemName = keyof typeof problems

@@ -7,6 +7,7 @@ import { canonicalUuid, decodeFlag, flag, invalid, json, oneOf, owner, text, uui
 import { pythonText } from './python-text.ts'
 import { type Entity, resource } from './resource.ts'
 import { standardAttributes, standardExample } from './standard-attributes.ts'
+import { tagFilters } from './tag-filters.ts'
 
 export interface FixedIp {
   readonly subnet_id?: string
@@ -66,6 +67,7 @@ export const Router = resource({
   path: '/routers',
   notFound: 'RouterNotFound',
   hasTags: true,
+  besideFilters: tagFilters,
   description: 'A router between networks; with a VPN service on it, a VPN gateway.',
   words: { one: 'a router', many: 'routers', command: 'router' },
   example: {

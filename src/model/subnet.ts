@@ -7,6 +7,7 @@ import { flag, integer, invalid, json, owner, refuseCidr, stringList, text, uuid
 import { pythonText } from './python-text.ts'
 import { type Entity, resource } from './resource.ts'
 import { standardAttributes, standardExample } from './standard-attributes.ts'
+import { tagFilters } from './tag-filters.ts'
 
 export interface AddressPool {
   readonly start: string
@@ -38,6 +39,7 @@ export const Subnet = resource({
   path: '/subnets',
   notFound: 'SubnetNotFound',
   hasTags: true,
+  besideFilters: tagFilters,
   description: 'A subnet: the addresses of a network.',
   words: { one: 'a subnet', many: 'subnets', command: 'subnet' },
   example: {

@@ -67,7 +67,8 @@ export function requestsOf(profile: Profile): Arbitrary<Planned> {
   const v2 = `${profile.prefix}/v2.0`
   const oneOf = (does: Operation['does'], plan: (name: string, operation: Operation) => Arbitrary<Planned>) =>
     fc.oneof(...doing(does).map(([name, operation]) => plan(name, operation)))
-  const isOfRouter = ({ resource }: Operation) => resource.singular === 'router'
+  const isInterface = ({ path }: Operation) => path.endsWith('_router_interface')
+  const isObjectTag = ({ path }: Operation) => path.includes('/:id/tags')
   const acting = (
     isMeant: (operation: Operation) => boolean,
     plan: (name: string, operation: Operation) => Arbitrary<Planned>,
@@ -88,13 +89,17 @@ export function requestsOf(profile: Profile): Arbitrary<Planned> {
       { weight: 10, arbitrary: oneOf('delete', (name, operation) => removal(name, operation, v2)) },
       { weight: 8, arbitrary: oneOf('show', (name, operation) => look(name, operation, v2)) },
       { weight: 12, arbitrary: oneOf('list', (name, operation) => listing(name, operation, v2)) },
-      { weight: 9, arbitrary: acting(isOfRouter, (name, operation) => routerAction(name, operation, v2)) },
+      { weight: 9, arbitrary: acting(isInterface, (name, operation) => routerAction(name, operation, v2)) },
       {
         weight: 6,
         arbitrary: acting(
-          (each) => !isOfRouter(each),
+          (each) => !isInterface(each) && !isObjectTag(each),
           (name, operation) => otherAction(name, operation, profile, v2),
         ),
+      },
+      {
+        weight: 12,
+        arbitrary: acting(isObjectTag, (name, operation) => otherAction(name, operation, profile, v2)),
       },
       { weight: 4, arbitrary: oddity(v2) },
       { weight: 3, arbitrary: logIn },
@@ -259,9 +264,12 @@ function otherAction(name: string, operation: Operation, profile: Profile, v2: s
     operation,
     send: (living) => {
       const own = living.idOf('project', 0)
+      // Numbers of any size would leave the one project of these requests without room.
+      const project = given.isExample || method !== 'PUT' ? own : 'another-project'
       const parts: Readonly<Record<string, string>> = {
-        // Numbers of any size would leave the one project of these requests without room.
-        id: oddPart ?? (given.isExample || method !== 'PUT' ? own : 'another-project'),
+        // Tags gather on the oldest object, so that there are some to remove.
+        id: oddPart ?? (resource.singular === 'quota' ? project : living.idOf(resource.singular, 0)),
+        tag: 'berlin',
         project_id: own,
         resource_id: living.idOf(one.singular, one.index),
         key: oddPart ?? 'env',
