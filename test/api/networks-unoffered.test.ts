@@ -41,6 +41,19 @@ describe.each(flavours)('$name', ({ v2 }) => {
     expect((await cloud.request('PATCH', `${v2}/${path}`, {})).status).toBe(405)
   })
 
+  it('shows what a project has of the network resources, where the command line and the SDK look', async () => {
+    const { tenant_id } = (await cloud.get(`${v2}/quotas/tenant`)).body.tenant
+    await cloud.put(`${v2}/quotas/${tenant_id}`, { quota: { network: 7, subnet: '3' } })
+    expect((await cloud.get(`${v2}/quotas/${tenant_id}/details.json`)).body.quota).toMatchObject({
+      // The external network is the first project's.
+      network: { limit: 7, used: 1, reserved: 0 },
+      subnet: { limit: 3, used: 1, reserved: 0 },
+      router: { limit: -1, used: 0, reserved: 0 },
+      port: { limit: -1, used: 0, reserved: 0 },
+    })
+    expect((await cloud.get(`${v2}/quotas/${tenant_id}/default`)).body.quota.network).toBe(-1)
+  })
+
   it('asks for a log-in first', async () => {
     for (const method of ['GET', 'POST']) {
       const { status } = await cloud.request(method, `${v2}/floatingips`, undefined, { 'x-auth-token': '' })

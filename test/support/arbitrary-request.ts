@@ -89,7 +89,7 @@ export function requestsOf(profile: Profile): Arbitrary<Planned> {
       { weight: 10, arbitrary: oneOf('delete', (name, operation) => removal(name, operation, v2)) },
       { weight: 8, arbitrary: oneOf('show', (name, operation) => look(name, operation, v2)) },
       { weight: 12, arbitrary: oneOf('list', (name, operation) => listing(name, operation, v2)) },
-      { weight: 9, arbitrary: acting(isInterface, (name, operation) => routerAction(name, operation, v2)) },
+      { weight: 14, arbitrary: acting(isInterface, (name, operation) => routerAction(name, operation, v2)) },
       {
         weight: 6,
         arbitrary: acting(
