@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { aGround, TestCloud } from '../support/cloud.ts'
 import { networkResources, refusal } from '../support/network-resources.ts'
 import { flavours } from '../support/vpn-resources.ts'
@@ -9,12 +9,14 @@ describe.each(flavours)('subnets, $name', ({ v2 }) => {
   let cloud: TestCloud
   let make: ReturnType<typeof networkResources>
   let network: string
-  beforeEach(async () => {
+  beforeAll(async () => {
     cloud = await TestCloud.open()
     make = networkResources(cloud, v2)
+  })
+  beforeEach(async () => {
     network = (await make.network()).id
   })
-  afterEach(() => cloud.close())
+  afterAll(() => cloud.close())
 
   const create = (attributes: object) =>
     cloud.post(`${v2}/subnets`, { subnet: { network_id: network, ip_version: 4, cidr: '10.4.0.0/24', ...attributes } })

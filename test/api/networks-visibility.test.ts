@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { TestCloud } from '../support/cloud.ts'
 import { aMember, type Member } from '../support/member.ts'
 import { networkResources, refusal } from '../support/network-resources.ts'
@@ -10,12 +10,14 @@ describe.each(flavours)('networks, $name', ({ v2 }) => {
   let cloud: TestCloud
   let make: ReturnType<typeof networkResources>
   let member: Member
-  beforeEach(async () => {
+  beforeAll(async () => {
     cloud = await TestCloud.open()
     make = networkResources(cloud, v2)
+  })
+  beforeEach(async () => {
     member = await aMember(cloud)
   })
-  afterEach(() => cloud.close())
+  afterAll(() => cloud.close())
 
   const byMember = (method: string, path: string, body?: unknown) => member.request(method, `${v2}${path}`, body)
 
@@ -70,7 +72,8 @@ describe.each(flavours)('networks, $name', ({ v2 }) => {
   })
 
   it('an external network stays one while routers have their gateway there', async () => {
-    const external = await make.external()
+    const external = await make.network({ 'router:external': true })
+    const subnet = await make.subnet(external.id, '198.51.100.0/24')
     const inside = (id: string, isExternal: boolean) =>
       cloud.put(`${v2}/networks/${id}`, { network: { 'router:external': isExternal } })
     const router = await make.router({ external_gateway_info: { network_id: external.id } })
@@ -86,7 +89,7 @@ describe.each(flavours)('networks, $name', ({ v2 }) => {
     })
     expect(gone.status).toBe(400)
     const other = await make.router()
-    await make.attach(other.id, { subnet_id: external.subnets[0] })
+    await make.attach(other.id, { subnet_id: subnet.id })
     expect(refusal(await inside(external.id, true)).slice(0, 2)).toEqual([409, 'NetworkInUse'])
   })
 
@@ -132,11 +135,11 @@ describe.each(flavours)('networks, $name', ({ v2 }) => {
 describe.each(flavours)('what network resources say of themselves, $name', ({ v2 }) => {
   let cloud: TestCloud
   let make: ReturnType<typeof networkResources>
-  beforeEach(async () => {
+  beforeAll(async () => {
     cloud = await TestCloud.open()
     make = networkResources(cloud, v2)
   })
-  afterEach(() => cloud.close())
+  afterAll(() => cloud.close())
 
   const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
   const standard = { tags: [], created_at: time, updated_at: time, revision_number: expect.any(Number) }

@@ -19,6 +19,6 @@ export function networkResources(cloud: TestCloud, v2: string) {
     router: (attributes: object = {}) => cloud.make(`${v2}/routers`, 'router', attributes),
     attach: (router: string, target: object) => cloud.put(`${v2}/routers/${router}/add_router_interface`, target),
     detach: (router: string, target: object) => cloud.put(`${v2}/routers/${router}/remove_router_interface`, target),
-    external: async () => (await cloud.get(`${v2}/networks?router:external=True`)).body.networks[0],
+    external: async () => (await cloud.get(`${v2}/networks?router:external=True&name=public`)).body.networks[0],
   }
 }
