@@ -71,6 +71,19 @@ describe.each(flavours)('networks, $name', ({ v2 }) => {
     expect((await cloud.delete(`${v2}/networks/${shared.id}`)).status).toBe(204)
   })
 
+  it('the owner of a shared network sees who is in it, and leaves them alone', async () => {
+    const { id: network } = await make.network({ shared: true, tenant_id: member.project })
+    const subnet = await make.subnet(network, '10.4.0.0/24')
+    const router = await make.router()
+    const { port_id } = (await make.attach(router.id, { subnet_id: subnet.id })).body
+    expect((await member.get(`${v2}/ports?fields=id`)).body.ports).toEqual([{ id: port_id }])
+    expect((await member.get(`${v2}/ports/${port_id}`)).body.port.device_id).toBe(router.id)
+    expect(refusal(await byMember('PUT', `/ports/${port_id}/tags`, { tags: ['mine'] }))[0]).toBe(403)
+    const stranger = await aMember(cloud)
+    expect((await stranger.get(`${v2}/ports/${port_id}`)).status).toBe(404)
+    expect((await stranger.get(`${v2}/ports`)).body.ports).toEqual([])
+  })
+
   it('an external network stays one while routers have their gateway there', async () => {
     const external = await make.network({ 'router:external': true })
     const subnet = await make.subnet(external.id, '198.51.100.0/24')

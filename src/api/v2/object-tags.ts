@@ -1,7 +1,7 @@
 import { ownNetwork, showNetwork } from '../../domain/networks.ts'
 import { addTag, dropTag, refuseAbsent, replaceTags } from '../../domain/object-tags.ts'
 import type { Asking, Work } from '../../domain/ports.ts'
-import { showPort } from '../../domain/router-ports.ts'
+import { ownPort, showPort } from '../../domain/router-ports.ts'
 import { showRouter } from '../../domain/routers.ts'
 import { ownSubnet, showSubnet } from '../../domain/subnets.ts'
 import { unkeepable } from '../../model/keepable.ts'
@@ -78,7 +78,7 @@ export const objectTags = {
   network: tagsOf(Network, showNetwork, ownNetwork),
   subnet: tagsOf(Subnet, showSubnet, ownSubnet),
   router: tagsOf(Router, showRouter),
-  port: tagsOf(Port, showPort),
+  port: tagsOf(Port, showPort, ownPort),
 }
 
 function idOf({ id = '' }: Call['params']): string {
