@@ -238,7 +238,16 @@ function routerAction(name: string, operation: Operation, v2: string): Arbitrary
     fc.constantFrom('subnet_id', 'port_id', 'subnet_id', '__proto__'),
     fc.oneof({ weight: 5, arbitrary: reference('subnet') }, { weight: 2, arbitrary: reference('port') }, hostile),
   )
-  return fc.tuple(reference('router'), fc.array(entry, { maxLength: 2 }), bytes).map(([router, entries, spoil]) => ({
+  // One id of the right kind is what is taken; both together have to belong to each other.
+  const right = fc.oneof(
+    { weight: 3, arbitrary: fc.tuple(fc.constant('subnet_id'), reference('subnet')) },
+    { weight: 1, arbitrary: fc.tuple(fc.constant('port_id'), reference('port')) },
+  )
+  const target = fc.oneof(
+    { weight: 3, arbitrary: right.map((one): [string, Wire][] => [one]) },
+    { weight: 2, arbitrary: fc.array(entry, { maxLength: 2 }) },
+  )
+  return fc.tuple(reference('router'), target, bytes).map(([router, entries, spoil]) => ({
     what: name,
     operation,
     send: (living) => ({
