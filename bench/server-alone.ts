@@ -43,7 +43,7 @@ const { api, controlPlane } = createServer({
   // Requests are counted as usual, and none is too many.
   rateLimit: { perMinute: 100_000_000, burst: 100_000_000 },
 })
-await firstStart(store, randomIds, argon2, new Secret(password))
+await firstStart(store, { ids: randomIds, clock: systemClock }, argon2, new Secret(password))
 
 process.once('SIGTERM', () => process.exit())
 process.on('SIGUSR1', () => void settle())

@@ -4,8 +4,9 @@ import { createEndpointGroup, deleteEndpointGroup, updateEndpointGroup } from '.
 import { createNetwork, deleteNetwork, listNetworks, showNetwork, updateNetwork } from '../domain/networks.ts'
 import * as policies from '../domain/policies.ts'
 import type { Asking, Work } from '../domain/ports.ts'
+import { addInterface, removeInterface } from '../domain/router-interfaces.ts'
 import { listPorts, showPort } from '../domain/router-ports.ts'
-import { addInterface, createRouter, deleteRouter, removeInterface, updateRouter } from '../domain/routers.ts'
+import { createRouter, deleteRouter, listRouters, showRouter, updateRouter } from '../domain/routers.ts'
 import { createService, deleteService, updateService } from '../domain/services.ts'
 import { createSubnet, deleteSubnet, listSubnets, showSubnet, updateSubnet } from '../domain/subnets.ts'
 import { listTaggedConnections, showTaggedConnection } from '../domain/tags.ts'
@@ -20,16 +21,18 @@ import { canonicalUuid } from '../model/kinds.ts'
 import { Network } from '../model/network.ts'
 import type { OperationName } from '../model/operations.ts'
 import { Port } from '../model/port.ts'
-import { problem } from '../model/problem.ts'
-import { render, renderer } from '../model/render.ts'
+import { render, renderer, type Sight } from '../model/render.ts'
 import type { Attributes, Changes, Entity, Given, Resource } from '../model/resource.ts'
 import { Router } from '../model/router.ts'
 import { Subnet } from '../model/subnet.ts'
+import { unofferedResources } from '../model/unoffered.ts'
 import { VpnService } from '../model/vpn-service.ts'
 import { withLifetimeAsSent } from './v2/lifetime-as-sent.ts'
+import { objectTags } from './v2/object-tags.ts'
 import { pageLinks } from './v2/page-links.ts'
 import { fieldsOf, listingOf, type Query } from './v2/query.ts'
 import { quotas } from './v2/quotas.ts'
+import { interfaceToAdd, interfaceToRemove } from './v2/router-interface-body.ts'
 import { tags } from './v2/tags.ts'
 
 /** A request as a handler gets it: decoded as far as HTTP goes. */
@@ -47,7 +50,7 @@ export interface Call {
  * for before, but after what `decodes` refuses in the body.
  */
 export type Handler =
-  | { readonly reads: (asking: Asking, call: Call) => Promise<object> }
+  | { readonly reads: (asking: Asking, call: Call) => Promise<object | undefined> }
   | { readonly writes: (work: Work, call: Call) => Promise<object | undefined> }
   | { readonly decodes: (call: Call, request: Request) => (work: Work) => Promise<object | undefined> }
 
@@ -63,6 +66,10 @@ interface Doing<A extends Attributes> {
   readonly remove: (work: Work, id: string) => Promise<void>
   readonly show?: (asking: Asking, id: string) => Promise<Entity<Resource<A>>>
   readonly list?: (asking: Asking, listing: Listing) => Promise<readonly Entity<Resource<A>>[]>
+}
+
+function sightOf({ caller }: Asking, fields: readonly string[] = []): Sight {
+  return { isAdmin: caller.isAdmin, fields }
 }
 
 /** Every resource has an id; its exact type is the attribute table's business. */
@@ -82,7 +89,7 @@ function reading<A extends Attributes>(resource: Resource<A>, doing: Pick<Doing<
         const isPage = query.limit !== undefined || ids.length === listing.page.limit
         const links = isPage ? pageLinks(url(), ids, listing.page) : []
         return {
-          [resource.plural]: entities.map(renderer(resource, asking.dialect, 'list', fields)),
+          [resource.plural]: entities.map(renderer(resource, asking.dialect, 'list', sightOf(asking, fields))),
           ...(links.length > 0 && { [`${resource.plural}_links`]: links }),
         }
       },
@@ -90,7 +97,9 @@ function reading<A extends Attributes>(resource: Resource<A>, doing: Pick<Doing<
     show: {
       reads: async (asking: Asking, { params, query }: Call) => {
         const entity = await show(asking, idOf(params))
-        return { [resource.singular]: render(resource, entity, asking.dialect, 'show', fieldsOf(query)) }
+        return {
+          [resource.singular]: render(resource, entity, asking.dialect, 'show', sightOf(asking, fieldsOf(query))),
+        }
       },
     },
   }
@@ -104,7 +113,7 @@ function crud<A extends Attributes>(resource: Resource<A>, doing: Doing<A>) {
         const given = decodeCreate(resource, body, request)
         return async (work: Work) => {
           const entity = await doing.create(work, given)
-          return { [resource.singular]: render(resource, entity, work.dialect, 'create') }
+          return { [resource.singular]: render(resource, entity, work.dialect, 'create', sightOf(work)) }
         }
       },
     },
@@ -114,7 +123,7 @@ function crud<A extends Attributes>(resource: Resource<A>, doing: Doing<A>) {
         const given = unwrap(resource, body)
         return async (work: Work) => {
           const entity = await doing.update(work, idOf(params), changes)
-          const shown = render(resource, entity, work.dialect, 'update')
+          const shown = render(resource, entity, work.dialect, 'update', sightOf(work))
           return { [resource.singular]: work.dialect.quirks.echoesLifetime ? withLifetimeAsSent(shown, given) : shown }
         }
       },
@@ -124,6 +133,16 @@ function crud<A extends Attributes>(resource: Resource<A>, doing: Doing<A>) {
         await doing.remove(work, idOf(params))
         return undefined
       },
+    },
+  }
+}
+
+/** Nothing, for whoever asks properly. */
+function empty(resource: Resource) {
+  return {
+    reads: async ({ dialect }: Asking, { query }: Call) => {
+      listingOf(resource, query, dialect)
+      return { [resource.plural]: [] }
     },
   }
 }
@@ -157,19 +176,15 @@ const subnets = crud(Subnet, {
   show: showSubnet,
   list: listSubnets,
 })
-const routers = crud(Router, { create: createRouter, update: updateRouter, remove: deleteRouter })
+const routers = crud(Router, {
+  create: createRouter,
+  update: updateRouter,
+  remove: deleteRouter,
+  show: showRouter,
+  list: listRouters,
+})
 const ports = reading(Port, { show: showPort, list: listPorts })
 const auditEvents = reading(AuditEvent, {})
-
-/** The body of the two router operations: one id, unwrapped. */
-function interfaceTarget(body: unknown): { readonly subnet_id?: string; readonly port_id?: string } {
-  for (const key of ['subnet_id', 'port_id'] as const) {
-    const value: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, key) : undefined
-    const id = typeof value === 'string' ? canonicalUuid(value) : undefined
-    if (id) return { [key]: id }
-  }
-  throw problem('RouterInterfaceBodyInvalid')
-}
 
 /** Every operation's handler; one that is missing does not compile. */
 export const handlers: { readonly [Name in OperationName]: Handler } = {
@@ -227,12 +242,47 @@ export const handlers: { readonly [Name in OperationName]: Handler } = {
   list_audit_event: auditEvents.list,
   show_audit_event: auditEvents.show,
 
+  list_network_tags: objectTags.network.list,
+  replace_network_tags: objectTags.network.replace,
+  delete_network_tags: objectTags.network.clear,
+  show_network_tag: objectTags.network.show,
+  add_network_tag: objectTags.network.add,
+  remove_network_tag: objectTags.network.remove,
+
+  list_subnet_tags: objectTags.subnet.list,
+  replace_subnet_tags: objectTags.subnet.replace,
+  delete_subnet_tags: objectTags.subnet.clear,
+  show_subnet_tag: objectTags.subnet.show,
+  add_subnet_tag: objectTags.subnet.add,
+  remove_subnet_tag: objectTags.subnet.remove,
+
+  list_router_tags: objectTags.router.list,
+  replace_router_tags: objectTags.router.replace,
+  delete_router_tags: objectTags.router.clear,
+  show_router_tag: objectTags.router.show,
+  add_router_tag: objectTags.router.add,
+  remove_router_tag: objectTags.router.remove,
+
+  list_port_tags: objectTags.port.list,
+  replace_port_tags: objectTags.port.replace,
+  delete_port_tags: objectTags.port.clear,
+  show_port_tag: objectTags.port.show,
+  add_port_tag: objectTags.port.add,
+  remove_port_tag: objectTags.port.remove,
+
+  list_address_scope: empty(unofferedResources.address_scope),
+  list_agent: empty(unofferedResources.agent),
+  list_availability_zone: empty(unofferedResources.availability_zone),
+  list_flavor: empty(unofferedResources.flavor),
+  list_floatingip: empty(unofferedResources.floatingip),
+  list_security_group: empty(unofferedResources.security_group),
+  list_security_group_rule: empty(unofferedResources.security_group_rule),
+  list_segment: empty(unofferedResources.segment),
+  list_subnetpool: empty(unofferedResources.subnetpool),
+  list_trunk: empty(unofferedResources.trunk),
+
   add_router_interface: {
-    writes: async (work, { params, body }) => {
-      const { subnet_id } = interfaceTarget(body)
-      if (!subnet_id) throw problem('RouterInterfaceBodyInvalid')
-      return addInterface(work, idOf(params), subnet_id)
-    },
+    writes: (work, { params, body }) => addInterface(work, idOf(params), interfaceToAdd(body)),
   },
   list_quotas: quotas.list,
   show_quotas: quotas.show,
@@ -251,6 +301,6 @@ export const handlers: { readonly [Name in OperationName]: Handler } = {
   search_connections_by_tags: tags.search,
 
   remove_router_interface: {
-    writes: (work, { params, body }) => removeInterface(work, idOf(params), interfaceTarget(body)),
+    writes: (work, { params, body }) => removeInterface(work, idOf(params), interfaceToRemove(body)),
   },
 }

@@ -26,6 +26,27 @@ export async function found<A extends Attributes>(
   return entity
 }
 
+/**
+ * What only administrators may set has to be as it is otherwise: the usual value, or the one it has.
+ * @param doing the verb of the permission, @param now what it is if nobody sets it
+ * @throws Problem
+ */
+export function refuseRestricted<A extends Attributes>(
+  { isAdmin }: Caller,
+  { singular, attributes }: Resource<A>,
+  doing: 'create' | 'update',
+  given: Readonly<Record<string, unknown>>,
+  now?: Readonly<Record<string, unknown>>,
+): void {
+  if (isAdmin) return
+  for (const [name, { restricted, initial }] of Object.entries(attributes)) {
+    if (restricted === undefined || given[name] === undefined) continue
+    if (given[name] !== (now ? now[name] : initial)) {
+      throw problem('PolicyNotAuthorized', { permission: `${doing}_${singular}:${name}` })
+    }
+  }
+}
+
 /** The objects of a kind that the caller may see; beside those of its project, those for which one of `also` holds. */
 export async function visible<A extends Attributes>(
   { tx, caller }: Asking,

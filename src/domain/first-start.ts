@@ -1,9 +1,9 @@
 import { addressText, parseCidr } from '../model/cidr.ts'
+import type { Clock } from '../model/clock.ts'
 import { defaultDomain } from '../model/identity/default-domain.ts'
-import type { Ids } from '../model/ids.ts'
-import { Network } from '../model/network.ts'
+import { Network, networkConstants } from '../model/network.ts'
 import type { Secret } from '../model/secret.ts'
-import { Subnet } from '../model/subnet.ts'
+import { Subnet, subnetConstants } from '../model/subnet.ts'
 import {
   changePassword,
   findRole,
@@ -19,7 +19,11 @@ import { insert } from '../store/resources.ts'
 import { giveRole } from '../store/role-assignments.ts'
 import { countIdentityRevision, removeTokens } from '../store/tokens.ts'
 import { reservedRoles } from './identity/implied-roles.ts'
-import type { Passwords } from './ports.ts'
+import type { Passwords, World } from './ports.ts'
+import { newborn } from './revisions.ts'
+
+/** What new objects get their ids and times from. */
+type Origin = Pick<World, 'ids' | 'clock'>
 
 const externalCidr = '172.24.4.0/24'
 
@@ -41,7 +45,13 @@ export async function ensureAdminPassword(store: Store, passwords: Passwords, pa
  * routers on.
  * @returns whether anything was made: `false` when the installation has begun before.
  */
-export async function firstStart(store: Store, ids: Ids, passwords: Passwords, password: Secret): Promise<boolean> {
+export async function firstStart(
+  store: Store,
+  origin: Origin,
+  passwords: Passwords,
+  password: Secret,
+): Promise<boolean> {
+  const { ids } = origin
   // Whoever began it may be called otherwise by now.
   if (await isThereAnyUser(store)) return false
   const password_hash = await passwords.hash(password)
@@ -52,7 +62,7 @@ export async function firstStart(store: Store, ids: Ids, passwords: Passwords, p
     await insertDomain(tx, { ...defaultDomain, description: '', enabled: 1 })
     await insertProject(tx, { id: project, name: 'admin', domain_id, description: '', enabled: 1 })
     await insertUser(tx, { id: user, name: 'admin', domain_id, password_hash, default_project_id: project, enabled: 1 })
-    await begin(tx, ids, project)
+    await begin(tx, origin, project)
     const role = (await findRole(tx, 'admin'))?.id
     if (role === undefined) throw new Error('the role of administrators is missing')
     await giveRole(tx, { user, role, target: { project } })
@@ -65,12 +75,12 @@ export async function firstStart(store: Store, ids: Ids, passwords: Passwords, p
  * What a new installation begins with when its users are those of a Keystone: the external network, which is of no project,
  * as none is known before Keystone was asked. Administrators change it, everybody may hang routers on it.
  */
-export async function firstStartWithKeystone(store: Store, ids: Ids): Promise<void> {
-  await transaction(store, (tx) => begin(tx, ids, ''))
+export async function firstStartWithKeystone(store: Store, origin: Origin): Promise<void> {
+  await transaction(store, (tx) => begin(tx, origin, ''))
 }
 
 /** Roles and the external network. That there are roles says that it was done before, and that the network may be gone by choice. */
-async function begin(tx: Tx, ids: Ids, owner: string): Promise<void> {
+async function begin(tx: Tx, { ids, clock }: Origin, owner: string): Promise<void> {
   if (await findRole(tx, 'admin')) return
   for (const name of reservedRoles) await insertRole(tx, ids.hex(), name)
   const network: Network = {
@@ -86,12 +96,14 @@ async function begin(tx: Tx, ids: Ids, owner: string): Promise<void> {
     mtu: 1500,
     'provider:network_type': 'local',
     'provider:physical_network': null,
+    ...networkConstants,
+    ...newborn(clock, 1),
   }
   await insert(tx, Network, network)
-  await insert(tx, Subnet, externalSubnet(ids.uuid(), network))
+  await insert(tx, Subnet, externalSubnet(ids.uuid(), network, clock))
 }
 
-function externalSubnet(id: string, network: Network): Subnet {
+function externalSubnet(id: string, network: Network, clock: Clock): Subnet {
   const cidr = parseCidr(externalCidr)
   if (!cidr) throw new Error(`${externalCidr} is no network`)
   const address = (number: bigint) => addressText(number, cidr.version)
@@ -107,6 +119,7 @@ function externalSubnet(id: string, network: Network): Subnet {
     enable_dhcp: false,
     allocation_pools: [{ start: address(cidr.first + 2n), end: address(cidr.last - 1n) }],
     dns_nameservers: [],
-    host_routes: [],
+    ...subnetConstants,
+    ...newborn(clock, 0),
   }
 }

@@ -1,16 +1,19 @@
 import { changed } from '../model/decode.ts'
 import type { Listing } from '../model/filter.ts'
-import { Network } from '../model/network.ts'
+import { Network, networkConstants } from '../model/network.ts'
 import { problem } from '../model/problem.ts'
 import type { Changes, Given } from '../model/resource.ts'
+import { Subnet } from '../model/subnet.ts'
 import { timestamp } from '../model/time.ts'
 import { touchHost } from '../store/outbox.ts'
-import { countPorts } from '../store/ports.ts'
+import { countPorts, type PortUser, portUsersOf } from '../store/ports.ts'
 import { find, insert, remove, update } from '../store/resources.ts'
-import { removeSubnetsOf, subnetIdsOf, subnetsOf } from '../store/subnets.ts'
-import { visible } from './access.ts'
+import { subnetIdsOf, subnetsOf } from '../store/subnets.ts'
+import { refuseRestricted, visible } from './access.ts'
+import { withItsTags, withTags } from './object-tags.ts'
 import type { Asking, Caller, Work } from './ports.ts'
 import { refuseOverQuota } from './quotas.ts'
+import { newborn, revise } from './revisions.ts'
 import { refuseSubnetInUse } from './subnets.ts'
 
 /**
@@ -24,12 +27,19 @@ const supportedTypes = ['local']
 export async function createNetwork(work: Work, given: Given<typeof Network>): Promise<Network> {
   const { caller, world } = work
   await refuseOverQuota(work, 'network', given.tenant_id)
+  refuseRestricted(caller, Network, 'create', given)
   const type = given['provider:network_type']
   if (!supportedTypes.includes(type) || given['provider:physical_network'] !== null) {
     throw problem('NetworkTypeNotSupported', { value: type, supported: supportedTypes.join("', '") })
   }
-  refuseExternalByMember(caller, given)
-  const network: Network = { ...given, id: world.ids.uuid(), status: 'ACTIVE', subnets: [] }
+  const network: Network = {
+    ...networkConstants,
+    ...given,
+    id: world.ids.uuid(),
+    status: 'ACTIVE',
+    subnets: [],
+    ...newborn(world.clock, 1),
+  }
   await insert(work.tx, Network, network)
   await touchHost(work.tx, timestamp(world.clock.now()))
   return network
@@ -38,7 +48,7 @@ export async function createNetwork(work: Work, given: Given<typeof Network>): P
 export async function showNetwork(work: Asking, id: string): Promise<Network> {
   const network = await visibleNetwork(work, id)
   const subnets = (await subnetIdsOf(work.tx, [id])).get(id) ?? []
-  return { ...network, subnets }
+  return withItsTags(work, { ...network, subnets })
 }
 
 /** External and shared networks are everybody's to see. */
@@ -53,7 +63,10 @@ export async function listNetworks(asking: Asking, listing: Listing): Promise<Ne
     asking.tx,
     networks.map(({ id }) => id),
   )
-  return networks.map((network) => ({ ...network, subnets: subnets.get(network.id) ?? [] }))
+  return withTags(
+    asking,
+    networks.map((network) => ({ ...network, subnets: subnets.get(network.id) ?? [] })),
+  )
 }
 
 /** The network if the caller may see it. */
@@ -69,9 +82,11 @@ export function maySee(caller: Caller, network: Pick<Network, 'tenant_id' | 'sha
 
 export async function updateNetwork(work: Work, id: string, changes: Changes<typeof Network>): Promise<Network> {
   const stored = await ownNetwork(work, id, 'update_network')
-  refuseExternalByMember(work.caller, changes)
+  refuseRestricted(work.caller, Network, 'update', changes, stored)
   const network = changed(Network, stored, changes)
+  await refuseWhileUsed(work, stored, network)
   await update(work.tx, Network, id, network)
+  await revise(work, Network, id)
   await touchHost(work.tx, timestamp(work.world.clock.now()))
   return showNetwork(work, id)
 }
@@ -79,8 +94,9 @@ export async function updateNetwork(work: Work, id: string, changes: Changes<typ
 export async function deleteNetwork(work: Work, id: string): Promise<void> {
   await ownNetwork(work, id, 'delete_network')
   if ((await countPorts(work.tx, 'network_id', id)) > 0) throw problem('NetworkInUse', { id })
-  for (const subnet of await subnetsOf(work.tx, id)) await refuseSubnetInUse(work, subnet.id)
-  await removeSubnetsOf(work.tx, id)
+  const subnets = await subnetsOf(work.tx, id)
+  for (const subnet of subnets) await refuseSubnetInUse(work, subnet.id)
+  for (const subnet of subnets) await remove(work.tx, Subnet, subnet.id)
   await remove(work.tx, Network, id)
   await touchHost(work.tx, timestamp(work.world.clock.now()))
 }
@@ -94,11 +110,20 @@ export async function ownNetwork(work: Work, id: string, permission: string): Pr
   return network
 }
 
-function refuseExternalByMember(
-  caller: Caller,
-  given: { readonly shared?: boolean; readonly 'router:external'?: boolean },
-): void {
-  if (caller.isAdmin) return
-  if (given['router:external']) throw problem('PolicyNotAuthorized', { permission: 'create_network:router:external' })
-  if (given.shared) throw problem('PolicyNotAuthorized', { permission: 'create_network:shared' })
+/** What others have in a network stays possible for them. */
+async function refuseWhileUsed({ tx }: Work, stored: Network, wanted: Network): Promise<void> {
+  const { id, tenant_id } = stored
+  const users = await portUsersOf(tx, id)
+  const isGateway = ({ device_owner }: PortUser) => device_owner === 'network:router_gateway'
+  if (stored['router:external'] && !wanted['router:external'] && users.some(isGateway)) {
+    throw problem('ExternalNetworkInUse', { id })
+  }
+  const interfaces = users.filter((user) => !isGateway(user))
+  // An external subnet's gateway address is not a router's of ours, and every interface carries one.
+  if (!stored['router:external'] && wanted['router:external'] && interfaces.length > 0) {
+    throw problem('NetworkInUse', { id })
+  }
+  if (stored.shared && !wanted.shared && interfaces.some((user) => user.tenant_id !== tenant_id)) {
+    throw problem('NetworkSharedInUse', { id })
+  }
 }

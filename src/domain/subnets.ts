@@ -1,28 +1,22 @@
-import {
-  addressNumber,
-  addressText,
-  type Cidr,
-  canonicalAddress,
-  containsAddress,
-  networkText,
-  overlap,
-  parseCidr,
-} from '../model/cidr.ts'
+import { networkText, overlap, parseCidr } from '../model/cidr.ts'
 import { changed } from '../model/decode.ts'
 import { type Listing, wholeList } from '../model/filter.ts'
 import { Network } from '../model/network.ts'
 import { problem } from '../model/problem.ts'
 import type { Changes, Given } from '../model/resource.ts'
-import { type AddressPool, Subnet } from '../model/subnet.ts'
+import { Subnet } from '../model/subnet.ts'
 import { timestamp } from '../model/time.ts'
-import { touchHost } from '../store/outbox.ts'
-import { countAllocations } from '../store/ports.ts'
+import { touchGateway, touchHost } from '../store/outbox.ts'
+import { countAllocations, gatewaysIn, portAt } from '../store/ports.ts'
 import { find, insert, remove, update } from '../store/resources.ts'
 import { groupsWithSubnet, servicesWithSubnet, subnetsOf } from '../store/subnets.ts'
 import { visible } from './access.ts'
 import { listNetworks, maySee, ownNetwork } from './networks.ts'
+import { withItsTags, withTags } from './object-tags.ts'
 import type { Asking, Work } from './ports.ts'
 import { refuseOverQuota } from './quotas.ts'
+import { newborn, revise } from './revisions.ts'
+import { firstHost, poolsWithout, refuseAddressing, refuseUnroutable } from './subnet-addresses.ts'
 
 /** Subnets. `semantics.md` §3 says what may not be taken from under a VPN. */
 
@@ -33,26 +27,24 @@ export async function createSubnet(work: Work, given: Given<typeof Subnet>): Pro
   if (!cidr || cidr.version !== given.ip_version) {
     throw problem('SubnetCidrVersion', { cidr: given.cidr, ip_version: given.ip_version })
   }
+  refuseUnroutable(cidr)
   for (const other of await subnetsOf(work.tx, network.id)) {
     const theirs = parseCidr(other.cidr)
     if (theirs && overlap(cidr, theirs)) throw problem('SubnetOverlaps', { cidr: given.cidr, network_id: network.id })
   }
-  const asked = given.gateway_ip === undefined ? firstHost(cidr) : given.gateway_ip
-  // Addresses are compared as texts from here on.
-  const gateway_ip = asked === null ? null : canonicalAddress(asked)
-  if (gateway_ip !== null && !isHostAddress(cidr, gateway_ip)) {
-    throw problem('GatewayOutsideSubnet', { gateway_ip, cidr: given.cidr })
-  }
+  const gateway_ip = given.gateway_ip === undefined ? firstHost(cidr) : given.gateway_ip
+  const allocation_pools = given.allocation_pools ?? []
+  refuseAddressing(cidr, { gateway_ip, allocation_pools })
   const subnet: Subnet = {
     ...given,
     id: work.world.ids.uuid(),
     cidr: networkText(cidr),
     gateway_ip,
-    allocation_pools: given.allocation_pools ?? poolsOf(cidr, gateway_ip),
-    host_routes: [],
+    allocation_pools: given.allocation_pools ? allocation_pools : poolsWithout(cidr, gateway_ip),
+    ...newborn(work.world.clock, 0),
   }
-  refusePoolsOutside(cidr, subnet.allocation_pools ?? [], given.cidr)
   await insert(work.tx, Subnet, subnet)
+  await revise(work, Network, network.id)
   if (network['router:external']) await touchHost(work.tx, timestamp(work.world.clock.now()))
   return subnet
 }
@@ -65,27 +57,54 @@ export async function showSubnet(work: Asking, id: string): Promise<Subnet> {
     const network = await find(work.tx, Network, subnet.network_id)
     if (!network || !maySee(work.caller, network)) throw problem('SubnetNotFound', { id })
   }
-  return subnet
+  return withItsTags(work, subnet)
 }
 
 /** Subnets of the networks that the caller may see. */
 export async function listSubnets(asking: Asking, listing: Listing): Promise<Subnet[]> {
   const networks = await listNetworks(asking, { filters: [], page: wholeList })
-  return visible(asking, Subnet, listing, [{ column: 'network_id', values: networks.map(({ id }) => id) }])
+  const ofSeen = { column: 'network_id', values: networks.map(({ id }) => id) }
+  return withTags(asking, await visible(asking, Subnet, listing, [ofSeen]))
 }
 
 export async function updateSubnet(work: Work, id: string, changes: Changes<typeof Subnet>): Promise<Subnet> {
+  const { tx } = work
   const stored = await ownSubnet(work, id, 'update_subnet')
   const subnet = changed(Subnet, stored, changes)
-  await update(work.tx, Subnet, id, subnet)
-  return subnet
+  const { gateway_ip = null, allocation_pools = [] } = subnet
+  const cidr = parseCidr(subnet.cidr)
+  const isReaddressed = changes.gateway_ip !== undefined || changes.allocation_pools !== undefined
+  if (cidr && isReaddressed) refuseAddressing(cidr, { gateway_ip, allocation_pools })
+  const isGatewayMoved = gateway_ip !== (stored.gateway_ip ?? null)
+  if (isGatewayMoved) await refuseGatewayInUse(work, stored, gateway_ip)
+  await update(tx, Subnet, id, subnet)
+  await revise(work, Subnet, id)
+  if (isGatewayMoved) await touchUsers(work, subnet.network_id)
+  return showSubnet(work, id)
+}
+
+/** A router stands at the old address, or somebody already at the new one. */
+async function refuseGatewayInUse({ tx }: Work, stored: Subnet, wanted: string | null): Promise<void> {
+  const { network_id, gateway_ip } = stored
+  const holder = gateway_ip ? await portAt(tx, network_id, gateway_ip) : undefined
+  if (holder !== undefined) throw problem('GatewayInUse', { gateway_ip, port_id: holder })
+  const other = wanted === null ? undefined : await portAt(tx, network_id, wanted)
+  if (other !== undefined) throw problem('AddressInUse', { network_id, address: wanted })
+}
+
+/** The gateway of an external subnet is where VPN gateways send what leaves, and maybe an address of the host. */
+async function touchUsers({ tx, world }: Work, network: string): Promise<void> {
+  const at = timestamp(world.clock.now())
+  await touchHost(tx, at)
+  for (const gateway of await gatewaysIn(tx, network)) await touchGateway(tx, gateway, at)
 }
 
 export async function deleteSubnet(work: Work, id: string): Promise<void> {
-  await ownSubnet(work, id, 'delete_subnet')
+  const { network_id } = await ownSubnet(work, id, 'delete_subnet')
   await refuseSubnetInUse(work, id)
   if ((await countAllocations(work.tx, id)) > 0) throw problem('SubnetInUse', { id })
   await remove(work.tx, Subnet, id)
+  await revise(work, Network, network_id)
   await touchHost(work.tx, timestamp(work.world.clock.now()))
 }
 
@@ -97,51 +116,10 @@ export async function refuseSubnetInUse({ tx }: Work, id: string): Promise<void>
   if (service) throw problem('SubnetInUseByVpnService', { id, service })
 }
 
-async function ownSubnet(work: Work, id: string, permission: string): Promise<Subnet> {
+export async function ownSubnet(work: Work, id: string, permission: string): Promise<Subnet> {
   const subnet = await showSubnet(work, id)
   if (!work.caller.isAdmin && subnet.tenant_id !== work.caller.projectId) {
     throw problem('PolicyNotAuthorized', { permission })
   }
   return subnet
-}
-
-/** The first address after the network's own; a network of one or two addresses has no such rule. */
-function firstHost(cidr: Cidr): string {
-  return addressText(cidr.last - cidr.first < 2n ? cidr.first : cidr.first + 1n, cidr.version)
-}
-
-/** Neither the network's own address nor, in IPv4, its broadcast address. */
-function isHostAddress(cidr: Cidr, address: string): boolean {
-  if (!containsAddress(cidr, address)) return false
-  if (cidr.last - cidr.first < 2n) return true
-  return (
-    address !== addressText(cidr.first, cidr.version) && !(cidr.version === 4 && address === addressText(cidr.last, 4))
-  )
-}
-
-/** All host addresses but the gateway's, as one or two ranges. */
-function poolsOf(cidr: Cidr, gateway: string | null): AddressPool[] {
-  const small = cidr.last - cidr.first < 2n
-  const first = small ? cidr.first : cidr.first + 1n
-  const last = small || cidr.version === 6 ? cidr.last : cidr.last - 1n
-  const at = gateway === null ? undefined : addressNumber(gateway)
-  const ranges: (readonly [bigint, bigint])[] =
-    at === undefined
-      ? [[first, last]]
-      : [
-          [first, at - 1n],
-          [at + 1n, last],
-        ]
-  return ranges
-    .filter(([start, end]) => start <= end)
-    .map(([start, end]) => ({ start: addressText(start, cidr.version), end: addressText(end, cidr.version) }))
-}
-
-function refusePoolsOutside(cidr: Cidr, pools: readonly AddressPool[], text: string): void {
-  for (const { start, end } of pools) {
-    const inside = containsAddress(cidr, start) && containsAddress(cidr, end)
-    if (!inside || addressNumber(start) > addressNumber(end)) {
-      throw problem('PoolOutsideSubnet', { start, end, cidr: text })
-    }
-  }
 }

@@ -48,8 +48,9 @@ export async function beginIdentity(
   { store, effective, cacert, clock, log }: Beginning,
 ): Promise<RunningIdentity> {
   const files = credentialFiles(effective.stateDir)
+  const origin = { ids: randomIds, clock }
   if (!access) {
-    const password = await adminPassword(effective, cacert, (chosen) => firstStart(store, randomIds, argon2, chosen))
+    const password = await adminPassword(effective, cacert, (chosen) => firstStart(store, origin, argon2, chosen))
     if (effective.settings.admin_password !== undefined) await ensureAdminPassword(store, argon2, password)
     return {
       keystone: undefined,
@@ -57,7 +58,7 @@ export async function beginIdentity(
       writeFiles: (url) => writeCredentials(files, { url, cacert }, password),
     }
   }
-  await firstStartWithKeystone(store, randomIds)
+  await firstStartWithKeystone(store, origin)
   const { settings, account, ca } = access
   const keystone = createKeystone({
     url: settings.url,

@@ -47,9 +47,13 @@ export interface Attribute<T, Input = T, Origin extends 'client' | 'server' = 'c
   readonly nullIsAbsent: boolean
   /** Purposes whose answers show it. */
   readonly shownFor: readonly Purpose[]
+  /** What only administrators may: give it another value than the usual one, or see it at all, and so give it. */
+  readonly restricted?: Restriction | undefined
   /** One line for documents. Absent in a flavour's narrowing: what the resource says of it. */
   readonly description?: string | undefined
 }
+
+export type Restriction = 'to set' | 'to see'
 
 const everywhere: readonly Purpose[] = ['create', 'show', 'list', 'update']
 
@@ -120,18 +124,20 @@ class ClientAttribute<T, Input> implements Attribute<T, Input, 'client'> {
   readonly initial: T | undefined
   readonly nullIsAbsent: boolean
   readonly shownFor: readonly Purpose[]
+  readonly restricted: Restriction | undefined
   readonly description: string | undefined
 
   constructor(
     kind: Kind<T, Input>,
     rules: Pick<Attribute<T, Input>, 'inPost' | 'inPut' | 'initial'> &
-      Partial<Pick<Attribute<T, Input>, 'nullIsAbsent' | 'shownFor' | 'description'>>,
+      Partial<Pick<Attribute<T, Input>, 'nullIsAbsent' | 'shownFor' | 'restricted' | 'description'>>,
   ) {
     this.kind = kind
     this.inPost = rules.inPost
     this.inPut = rules.inPut
     this.initial = rules.initial
     this.nullIsAbsent = rules.nullIsAbsent ?? false
+    this.restricted = rules.restricted
     this.shownFor = rules.shownFor ?? everywhere
     this.description = rules.description
   }
@@ -159,6 +165,11 @@ class ClientAttribute<T, Input> implements Attribute<T, Input, 'client'> {
   /** Only in the answers for these purposes. */
   shown(...shownFor: Purpose[]): ClientAttribute<T, Input> {
     return new ClientAttribute(this.kind, { ...this, shownFor })
+  }
+
+  /** What only administrators may. */
+  forAdministrators(restricted: Restriction): ClientAttribute<T, Input> {
+    return new ClientAttribute(this.kind, { ...this, restricted })
   }
 
   orNull(): ClientAttribute<T, Input> {

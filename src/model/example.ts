@@ -30,7 +30,8 @@ export function answerExample(resource: Resource, dialect: Dialect, purpose: Pur
     show: undefined,
     list: undefined,
   }
-  return render(resource, { ...object, ...changed[purpose] }, dialect, purpose)
+  // As an administrator sees it: everything there is.
+  return render(resource, { ...object, ...changed[purpose] }, dialect, purpose, { isAdmin: true })
 }
 
 /** What the flavour does not know is left out. */

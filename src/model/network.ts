@@ -1,6 +1,22 @@
+import { always } from './always.ts'
 import { exampleIds } from './example-ids.ts'
 import { flag, integer, oneOf, owner, stringList, text, textOrNull, uuid } from './kinds.ts'
 import { type Entity, resource } from './resource.ts'
+import { standardAttributes, standardExample } from './standard-attributes.ts'
+import { tagFilters } from './tag-filters.ts'
+
+/** What is the same for every network here. */
+export const networkConstants = {
+  is_default: false,
+  port_security_enabled: true,
+  availability_zone_hints: [],
+  availability_zones: [],
+  ipv4_address_scope: null,
+  ipv6_address_scope: null,
+} as const
+
+const noZones = 'there are no availability zones'
+const noScopes = 'there are no address scopes'
 
 /**
  * A network: one bridge of the host. The part of Neutron's networks that a VPN stands on, with Neutron's names
@@ -11,6 +27,8 @@ export const Network = resource({
   plural: 'networks',
   path: '/networks',
   notFound: 'NetworkNotFound',
+  hasTags: true,
+  besideFilters: tagFilters,
   description: 'A network: one bridge on the host.',
   words: { one: 'a network', many: 'networks', command: 'network' },
   example: {
@@ -27,6 +45,8 @@ export const Network = resource({
       mtu: 1500,
       'provider:network_type': 'local',
       'provider:physical_network': null,
+      ...networkConstants,
+      ...standardExample,
     },
     atFirst: { subnets: [] },
     posts: ['name'],
@@ -39,21 +59,41 @@ export const Network = resource({
     description: text({ max: 255 }).optional(''),
     admin_state_up: flag().optional(true).orNull().describe('Whether the network may carry traffic.'),
     status: oneOf(['ACTIVE', 'DOWN']).readOnly('ACTIVE').describe('State of the network.'),
-    shared: flag().optional(false).orNull().describe('Whether every project may use it; administrators only.'),
+    shared: flag()
+      .optional(false)
+      .orNull()
+      .forAdministrators('to set')
+      .describe('Whether every project may use it; administrators only.'),
     'router:external': flag()
       .optional(false)
       .orNull()
+      .forAdministrators('to set')
       .describe('Whether routers may have their gateway there; administrators only.'),
     subnets: stringList().computed().describe('Ids of its subnets.'),
     mtu: integer({ min: 68, max: 65_535 }).optional(1500).describe('Largest packet, in bytes.'),
     'provider:network_type': text({ max: 32 })
       .optional('local')
       .fixed()
+      .forAdministrators('to see')
       .describe('What the network is on the host; administrators only.'),
     'provider:physical_network': textOrNull({ max: 128 })
       .optional(null)
       .fixed()
+      .forAdministrators('to see')
       .describe('Name of the bridge or interface it stands on; administrators only.'),
+    is_default: always(false, 'routers name their external network')
+      .optional(false)
+      .orNull()
+      .describe('Always false: routers name their external network.'),
+    port_security_enabled: always(true, 'ports are those of routers only, and nothing is to be switched off')
+      .optional(true)
+      .orNull()
+      .describe('Always true: ports are those of routers only.'),
+    availability_zone_hints: always([], noZones).optional([]).fixed().describe('Always empty: there are no zones.'),
+    availability_zones: always([], noZones).computed([]).describe('Always empty: there are no zones.'),
+    ipv4_address_scope: always(null, noScopes).computed(null).describe('Always null: there are no address scopes.'),
+    ipv6_address_scope: always(null, noScopes).computed(null).describe('Always null: there are no address scopes.'),
+    ...standardAttributes,
   },
 })
 

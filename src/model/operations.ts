@@ -6,6 +6,7 @@ import { IkePolicy } from './ike-policy.ts'
 import { IpsecConnection } from './ipsec-connection.ts'
 import { IpsecPolicy } from './ipsec-policy.ts'
 import { Network } from './network.ts'
+import { objectTagOperations } from './object-tag-operations.ts'
 import { Port } from './port.ts'
 import { quotaOperations } from './quota-operations.ts'
 import type { Resource } from './resource.ts'
@@ -14,6 +15,7 @@ import { Router } from './router.ts'
 import { AddedInterface, RemovedInterface, RouterInterface, routerInterfaceExample } from './router-interface.ts'
 import { Subnet } from './subnet.ts'
 import { tagOperations } from './tag-operations.ts'
+import { unofferedOperations } from './unoffered.ts'
 import { VpnService } from './vpn-service.ts'
 
 /** One thing a client can ask for below `/v2.0`. The API's routes, its documents, tests and the command line read this. */
@@ -107,6 +109,11 @@ export const operations = {
     command: 'router remove subnet',
     request: () => RemovedInterface,
   }),
+  ...objectTagOperations('network', Network),
+  ...objectTagOperations('subnet', Subnet),
+  ...objectTagOperations('router', Router),
+  ...objectTagOperations('port', Port),
+  ...unofferedOperations,
   ...quotaOperations,
   ...tagOperations,
 }

@@ -1,12 +1,25 @@
 import { Type } from 'typebox'
+import { always } from './always.ts'
 import { exampleIds } from './example-ids.ts'
-import { flag, json, oneOf, owner, stringList, text, uuid } from './kinds.ts'
+import { fixedIpsFilter } from './fixed-ips-filter.ts'
+import { constant, flag, json, oneOf, owner, stringList, text, uuid } from './kinds.ts'
 import { type Entity, resource } from './resource.ts'
+import { standardAttributes, standardExample } from './standard-attributes.ts'
+import { tagFilters } from './tag-filters.ts'
 
 export interface PortAddress {
   readonly subnet_id: string
   readonly ip_address: string
 }
+
+/** What is the same for every port here. */
+export const portConstants = {
+  description: '',
+  security_groups: [],
+  port_security_enabled: false,
+  allowed_address_pairs: [],
+  extra_dhcp_opts: [],
+} as const
 
 /** One leg of a router in a network. Made and removed by router operations only. */
 export const Port = resource({
@@ -14,6 +27,8 @@ export const Port = resource({
   plural: 'ports',
   path: '/ports',
   notFound: 'PortNotFound',
+  hasTags: true,
+  besideFilters: { ...tagFilters, fixed_ips: fixedIpsFilter },
   description: 'A port: one leg of a router in a network. Read only; routers make and remove them.',
   words: { one: 'a port', many: 'ports', command: 'port' },
   example: {
@@ -28,7 +43,8 @@ export const Port = resource({
       fixed_ips: [{ subnet_id: exampleIds.subnet, ip_address: '10.1.0.1' }],
       status: 'ACTIVE',
       admin_state_up: true,
-      security_groups: [],
+      ...portConstants,
+      ...standardExample,
     },
     posts: [],
     puts: {},
@@ -37,6 +53,7 @@ export const Port = resource({
     id: uuid().readOnly(),
     tenant_id: owner().readOnly(),
     name: text().readOnly('').describe('Always empty: ports are not named.'),
+    description: constant('').describe('Always empty: ports are not described.'),
     network_id: uuid().readOnly().describe('Network the port is in.'),
     device_id: uuid().readOnly().describe('Router the port is of.'),
     device_owner: oneOf(['network:router_gateway', 'network:router_interface'])
@@ -47,11 +64,17 @@ export const Port = resource({
       Type.Array(Type.Object({ subnet_id: Type.String(), ip_address: Type.String() })),
       () => [],
     )
-      .computed()
+      .computed([])
       .describe('Addresses of the port, each with its subnet.'),
     status: oneOf(['ACTIVE', 'DOWN']).readOnly('ACTIVE').describe('State of the port.'),
     admin_state_up: flag().readOnly(true).describe('Always true: ports are not switched off.'),
-    security_groups: stringList().computed().describe('Always empty: security groups are not offered.'),
+    security_groups: stringList().computed([]).describe('Always empty: security groups are not offered.'),
+    port_security_enabled: always(false, 'routers forward what others send')
+      .computed(false)
+      .describe('Always false: routers forward what others send.'),
+    allowed_address_pairs: stringList().computed([]).describe('Always empty: a router sends for everybody.'),
+    extra_dhcp_opts: stringList().computed([]).describe('Always empty: nothing gives out addresses here.'),
+    ...standardAttributes,
   },
 })
 

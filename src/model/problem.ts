@@ -1,33 +1,13 @@
+import { identityProblems } from './identity/problems.ts'
+import { networkProblems } from './network-problems.ts'
+import { badRequest, conflict, type Definition, notFound, refused } from './problem-definition.ts'
+import { unofferedProblems } from './unoffered-problems.ts'
+
 /**
  * Every expected refusal, once: its name here, the status, the reference's type and words, and the code that Open
  * Telekom Cloud gives it. Code throws the problem; only a profile knows what the body looks like. Anything thrown that is
  * not a Problem is a bug. Sources: specification `classic-api.md` §0.4, §2–§6, `semantics.md` §3.
  */
-interface Definition {
-  readonly status: number
-  /** Name of the reference's exception, as clients see it in `NeutronError.type`. */
-  readonly type: string
-  readonly message: string
-  /** Open Telekom Cloud's code; VPC.1001 (invalid parameters) unless a better one exists. */
-  readonly code?: string
-}
-
-const badRequest = (message: string): Definition => ({ status: 400, type: 'HTTPBadRequest', message })
-const refused = (type: string, message: string, code?: string): Definition => ({
-  status: 400,
-  type,
-  message,
-  ...(code && { code }),
-})
-const notFound = (type: string, message: string): Definition => ({ status: 404, type, message })
-const forbidden = (message: string): Definition => ({ status: 403, type: 'Forbidden', message })
-const conflict = (type: string, message: string, code?: string): Definition => ({
-  status: 409,
-  type,
-  message,
-  ...(code && { code }),
-})
-
 export const problems = {
   // the request as such
   PathInvalid: badRequest('The path of the request cannot be decoded'),
@@ -238,124 +218,11 @@ export const problems = {
   TooManyTags: refused('TooManyTags', 'Connection {id} would have {count} tags; it may have {limit}'),
   TooManySubnets: refused('TooManySubnets', 'Endpoint group {id} has {count} subnets; a side may have {limit}'),
 
-  // networks, subnets, routers, ports
-  NetworkNotFound: notFound('NetworkNotFound', 'Network {id} could not be found.'),
-  NetworkInUse: conflict(
-    'NetworkInUse',
-    'Unable to complete operation on network {id}. There are one or more ports still in use on the network.',
-  ),
-  NetworkTypeNotSupported: refused(
-    'InvalidInput',
-    "Invalid input for operation: provider:network_type '{value}' is not supported; '{supported}' is.",
-  ),
-  SubnetNotFound: notFound('SubnetNotFound', 'Subnet {id} could not be found.'),
-  SubnetInUse: conflict(
-    'SubnetInUse',
-    'Unable to complete operation on subnet {id}: One or more ports have an IP allocation from this subnet.',
-  ),
-  SubnetInUseByEndpointGroup: conflict('SubnetInUseByEndpointGroup', 'Subnet {id} is used by endpoint group {group}'),
-  SubnetInUseByVpnService: conflict('SubnetInUseByVPNService', 'Subnet {id} is used by VPNService {service}'),
-  SubnetInUseByConnection: conflict(
-    'SubnetInUseByIPsecSiteConnection',
-    'Subnet {id} is used by ipsec site connection {connection}',
-  ),
-  SubnetOverlaps: refused(
-    'InvalidInput',
-    'Invalid input for operation: Requested subnet with cidr: {cidr} for network: {network_id} overlaps with another subnet.',
-  ),
-  SubnetCidrVersion: refused(
-    'InvalidInput',
-    "Invalid input for operation: cidr '{cidr}' does not match the ip_version '{ip_version}'.",
-  ),
-  GatewayOutsideSubnet: refused(
-    'InvalidInput',
-    "Invalid input for operation: Gateway '{gateway_ip}' is not a host address of subnet '{cidr}'.",
-  ),
-  PoolOutsideSubnet: refused(
-    'InvalidAllocationPool',
-    'The allocation pool {start}-{end} is not valid for subnet {cidr}.',
-  ),
-  RouterNotFound: notFound('RouterNotFound', 'Router {id} could not be found'),
-  RouterNotExternal: refused('RouterIsNotExternal', 'Router {id} has no external network gateway set'),
-  RouterInUse: conflict('RouterInUse', 'Router {id} is currently used by VPN service(s) ({services})'),
-  RouterHasInterfaces: conflict('RouterInUse', 'Router {id} still has ports'),
-  RouterInterfaceNotFound: notFound(
-    'RouterInterfaceNotFoundForSubnet',
-    'Router {id} has no interface on subnet {subnet_id}',
-  ),
-  RouterPortUnknown: notFound('RouterInterfaceNotFound', 'Router {id} does not have an interface with id {port_id}'),
-  RouterInterfaceOverlaps: refused(
-    'BadRequest',
-    'Bad router request: Cidr {cidr} of subnet {subnet_id} overlaps with cidr {other_cidr} of subnet {other_id}.',
-  ),
-  RouterAlreadyOnSubnet: refused('BadRequest', 'Bad router request: Router already has a port on subnet {subnet_id}.'),
-  SubnetHasNoGateway: refused('BadRequest', 'Bad router request: Subnet {subnet_id} must have a gateway IP.'),
-  SubnetGatewayTaken: conflict(
-    'IpAddressInUse',
-    'Unable to complete operation for network {network_id}. The IP address {address} is in use.',
-  ),
-  RouterInterfaceBodyInvalid: refused(
-    'BadRequest',
-    'Bad router request: Either subnet_id or port_id must be specified.',
-  ),
-  ExternalNetworkInvalid: refused('BadRequest', 'Bad router request: Network {id} is not an external network.'),
-  AddressesExhausted: conflict('IpAddressGenerationFailure', 'No more IP addresses available on network {network_id}.'),
-  SubnetNotOnRouter: refused(
-    'SubnetIsNotConnectedToRouter',
-    'Subnet {subnet_id} is not connected to Router {router_id}',
-  ),
   AuditEventNotFound: notFound('AuditEventNotFound', 'Audit event {id} could not be found.'),
-  PortNotFound: notFound('PortNotFound', 'Port {id} could not be found.'),
 
-  // identity, in Keystone's words where it has any
-  IdentityForbidden: forbidden('You are not authorized to perform the requested action: {permission}.'),
-  DomainNotFound: notFound('DomainNotFound', 'Could not find domain: {id}.'),
-  ProjectNotFound: notFound('ProjectNotFound', 'Could not find project: {id}.'),
-  UserNotFound: notFound('UserNotFound', 'Could not find user: {id}.'),
-  RoleNotFound: notFound('RoleNotFound', 'Could not find role: {id}.'),
-  GroupNotFound: notFound('GroupNotFound', 'Could not find group: {id}.'),
-  RegionNotFound: notFound('RegionNotFound', 'Could not find region: {id}.'),
-  ServiceNotFound: notFound('ServiceNotFound', 'Could not find service: {id}.'),
-  EndpointNotFound: notFound('EndpointNotFound', 'Could not find endpoint: {id}.'),
-  ApplicationCredentialNotFound: notFound(
-    'ApplicationCredentialNotFound',
-    'Could not find Application Credential: {id}.',
-  ),
-  RoleAssignmentNotFound: notFound(
-    'RoleAssignmentNotFound',
-    'Could not find role assignment with role: {role}, user or group: {user}, project, domain, or system: {target}.',
-  ),
-  IdentityDuplicate: conflict(
-    'Conflict',
-    'Conflict occurred attempting to store {resource} - Duplicate entry found with {what} {value}{where}.',
-  ),
-  ProjectInUse: conflict('ProjectInUse', 'Project {id} still has {left}. Delete them first.'),
-  DomainInUse: conflict('DomainInUse', 'Domain {id} still has {left}. Delete them first.'),
-  DomainEnabled: forbidden('Cannot delete a domain that is enabled, please disable it first.'),
-  DomainReserved: forbidden('Domain {id} is the one that the installation began with: it cannot be deleted.'),
-  LastAdministrator: conflict(
-    'LastAdministrator',
-    'That would leave nobody who is an administrator and can log in: give another user the role admin in a project first.',
-  ),
-  AdministratorProtected: forbidden(
-    '{what} {id} is an administrator’s: only an administrator of the whole installation may change it.',
-  ),
-  RoleReserved: forbidden('Role {name} means something to this service: it cannot be renamed or deleted.'),
-  CatalogBuiltIn: forbidden('{what} {id} follows from the configuration of this service and cannot be changed here.'),
-  RegionInUse: forbidden('Unable to delete region {id} because it or its child regions have associated endpoints.'),
-  RegionCircular: badRequest('The specified parent region {id} would create a circular region hierarchy.'),
-  ParentNotOffered: badRequest(
-    "Projects are not inside one another here: parent_id can be the project's domain {domain} only, and not {value}.",
-  ),
-  CredentialNeedsProject: badRequest(
-    'An application credential is for the project of the token that it is made with, and this token is for none.',
-  ),
-  CredentialRestricted: forbidden(
-    'An application credential that is not unrestricted cannot be used to make or delete application credentials.',
-  ),
-  CredentialRoleForeign: badRequest('Role {role} is none that this token has, so it cannot be given to a credential.'),
-  ExpiryPast: badRequest("Attribute 'expires_at' is in the past: {value}."),
-  AttributeFixed: badRequest('Attribute {attribute} of {resource} {id} cannot be changed.'),
+  ...identityProblems,
+  ...networkProblems,
+  ...unofferedProblems,
 } satisfies Record<string, Definition>
 
 export type ProblemName = keyof typeof problems

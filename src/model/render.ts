@@ -5,15 +5,23 @@ import { asItIs } from './kinds.ts'
 import { type AnyAttribute, type Attributes, attributeIn, type Entity, type Resource } from './resource.ts'
 import { schemaName } from './schema-name.ts'
 
-/** An object as a flavour shows it. `fields` narrows it to the named keys; unknown names are ignored. */
+/** How much of an object is shown. */
+export interface Sight {
+  /** Whether to somebody who may see all attributes. */
+  readonly isAdmin: boolean
+  /** Keys that the answer is narrowed to, none: all. Unknown names are ignored. */
+  readonly fields?: readonly string[]
+}
+
+/** An object as a flavour shows it. */
 export function render<A extends Attributes>(
   resource: Resource<A>,
   entity: Entity<Resource<A>>,
   dialect: Dialect,
   purpose: Purpose,
-  fields: readonly string[] = [],
+  sight: Sight,
 ): Record<string, unknown> {
-  return renderer(resource, dialect, purpose, fields)(entity)
+  return renderer(resource, dialect, purpose, sight)(entity)
 }
 
 /** The same for many objects: what is shown is found out once for all of them. */
@@ -21,26 +29,33 @@ export function renderer<A extends Attributes>(
   resource: Resource<A>,
   dialect: Dialect,
   purpose: Purpose,
-  fields: readonly string[],
+  sight: Sight,
 ): (entity: Entity<Resource<A>>) => Record<string, unknown> {
-  return fields.length === 0 ? wholeRenderer(resource, dialect, purpose) : made(resource, dialect, purpose, fields)
+  const isWhole = sight.fields === undefined || sight.fields.length === 0
+  return isWhole ? wholeRenderer(resource, dialect, purpose, sight) : made(resource, dialect, purpose, sight)
 }
 
 type Renderer = (entity: never) => Record<string, unknown>
-const known = new WeakMap<Dialect, WeakMap<Resource, Map<Purpose, Renderer>>>()
+const known = new WeakMap<Dialect, WeakMap<Resource, Map<string, Renderer>>>()
 
 /** Of all that is shown; found out once for each flavour. */
-function wholeRenderer<A extends Attributes>(resource: Resource<A>, dialect: Dialect, purpose: Purpose) {
-  const ofDialect = known.get(dialect) ?? new WeakMap<Resource, Map<Purpose, Renderer>>()
+function wholeRenderer<A extends Attributes>(
+  resource: Resource<A>,
+  dialect: Dialect,
+  purpose: Purpose,
+  { isAdmin }: Sight,
+) {
+  const ofDialect = known.get(dialect) ?? new WeakMap<Resource, Map<string, Renderer>>()
   known.set(dialect, ofDialect)
-  const ofResource = ofDialect.get(resource) ?? new Map<Purpose, Renderer>()
+  const ofResource = ofDialect.get(resource) ?? new Map<string, Renderer>()
   ofDialect.set(resource, ofResource)
-  const found = ofResource.get(purpose) as ReturnType<typeof made<A>> | undefined
+  const key = isAdmin ? `${purpose}, all` : purpose
+  const found = ofResource.get(key) as ReturnType<typeof made<A>> | undefined
   if (found) return found
-  const whole = made(resource, dialect, purpose)
+  const whole = made(resource, dialect, purpose, { isAdmin })
   // Who reads is given the same objects again for as long as nothing changes in them (`store/remembered.ts`).
   const renderer = purpose === 'list' || purpose === 'show' ? onceForEach(whole) : whole
-  ofResource.set(purpose, renderer)
+  ofResource.set(key, renderer)
   return renderer
 }
 
@@ -59,13 +74,13 @@ function made<A extends Attributes>(
   resource: Resource<A>,
   dialect: Dialect,
   purpose: Purpose,
-  fields: readonly string[] = [],
+  { isAdmin, fields = [] }: Sight,
 ): (entity: Entity<Resource<A>>) => Record<string, unknown> {
   const wanted = (name: string) => fields.length === 0 || fields.includes(name)
   const shown = Object.keys(resource.attributes).flatMap(
     (name): [key: string, name: string, kind: AnyAttribute['kind'] | undefined][] => {
       const attribute = attributeIn(resource, name, dialect)
-      if (!attribute) return []
+      if (!attribute || (attribute.restricted === 'to see' && !isAdmin)) return []
       const keys = name === 'tenant_id' ? dialect.owner.shows : attribute.shownFor.includes(purpose) ? [name] : []
       // Most values are shown as they are, and a list has thousands.
       const kind = attribute.kind.render === asItIs ? undefined : attribute.kind

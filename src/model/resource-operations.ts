@@ -84,7 +84,7 @@ function updateAnswer(resource: Resource, dialect: Dialect): TSchema {
   return Type.Object(properties, { title: `${schemaName(resource)}Changed` })
 }
 
-function listAnswer(resource: Resource, dialect: Dialect): TSchema {
+export function listAnswer(resource: Resource, dialect: Dialect): TSchema {
   const link = Type.Object({ rel: Type.String(), href: Type.String() }, { title: 'PageLink' })
   return Type.Object({
     [resource.plural]: Type.Array(answerSchema(resource, dialect)),

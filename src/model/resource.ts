@@ -1,6 +1,6 @@
 import type { Attribute } from './attribute.ts'
 import type { Dialect } from './dialect.ts'
-import type { Page } from './filter.ts'
+import type { BesideFilter, Page } from './filter.ts'
 import type { ProblemName } from './problem.ts'
 
 /**
@@ -27,6 +27,12 @@ export interface Resource<A extends Attributes = Attributes> {
   readonly aliases?: Readonly<Record<string, string>>
   /** Attributes that lists can be sorted by, beside id, owner and name (`classic-api.md` §0.1). */
   readonly alsoSortable?: readonly string[]
+  /** Filters of its lists that are no attribute's equality, by the name of the parameter. */
+  readonly besideFilters?: Readonly<Record<string, BesideFilter>>
+  /** There are none, and never will be: only the list can be asked for. */
+  readonly isAlwaysEmpty?: true
+  /** Its objects can have tags (`standard-attributes.ts`), which are kept beside their rows. */
+  readonly hasTags?: true
   /** The order of lists that ask for none; absent: by id. */
   readonly order?: Page['order']
   /**

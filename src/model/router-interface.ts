@@ -19,13 +19,16 @@ export const RouterInterface = Type.Object(
   { title: 'RouterInterface' },
 )
 
-/** Adding names a subnet, whose gateway address the interface gets. */
+/** Adding names a subnet, whose gateway address the interface gets. Every port is a router's already. */
 export const AddedInterface: TSchema = Type.Object(
   { subnet_id: uuid('Subnet to put the router in.') },
   { title: 'RouterInterfaceAdd' },
 )
 
-/** Removing names the subnet or the port. */
+/** What an interface is to be made of. */
+export type InterfaceTarget = { readonly subnet_id: string } | { readonly port_id: string }
+
+/** Removing names the subnet, the port, or both, which then have to belong together. */
 export const RemovedInterface: TSchema = Type.Object(
   {
     subnet_id: Type.Optional(uuid('Subnet to take the router out of.')),

@@ -1,10 +1,13 @@
 import { Type } from 'typebox'
+import { always } from './always.ts'
 import type { Decoding } from './attribute.ts'
 import { ipVersion } from './cidr.ts'
 import { exampleIds } from './example-ids.ts'
 import { canonicalUuid, decodeFlag, flag, invalid, json, oneOf, owner, text, uuid } from './kinds.ts'
 import { pythonText } from './python-text.ts'
 import { type Entity, resource } from './resource.ts'
+import { standardAttributes, standardExample } from './standard-attributes.ts'
+import { tagFilters } from './tag-filters.ts'
 
 export interface FixedIp {
   readonly subnet_id?: string
@@ -46,12 +49,25 @@ const acceptedGateway = Type.Union([
   Type.Null(),
 ])
 
+/** What is the same for every router here. */
+export const routerConstants = {
+  distributed: false,
+  ha: false,
+  flavor_id: null,
+  availability_zone_hints: [],
+  availability_zones: [],
+} as const
+
+const noZones = 'there are no availability zones'
+
 /** A router: what becomes a gateway as soon as it carries a VPN service. */
 export const Router = resource({
   singular: 'router',
   plural: 'routers',
   path: '/routers',
   notFound: 'RouterNotFound',
+  hasTags: true,
+  besideFilters: tagFilters,
   description: 'A router between networks; with a VPN service on it, a VPN gateway.',
   words: { one: 'a router', many: 'routers', command: 'router' },
   example: {
@@ -68,6 +84,8 @@ export const Router = resource({
         external_fixed_ips: [{ subnet_id: exampleIds.external_subnet, ip_address: '172.24.4.12' }],
       },
       routes: [],
+      ...routerConstants,
+      ...standardExample,
     },
     posts: ['name'],
     puts: {
@@ -100,6 +118,23 @@ export const Router = resource({
     )
       .optional([])
       .describe('Static routes: not offered, only the empty list.'),
+    distributed: always(false, 'a router is in one place')
+      .optional(false)
+      .orNull()
+      .forAdministrators('to see')
+      .describe('Always false: a router is in one place.'),
+    ha: always(false, 'a router has one place at a time, and another gateway host takes it over by itself')
+      .optional(false)
+      .orNull()
+      .forAdministrators('to see')
+      .describe('Always false: a router is in one place at a time.'),
+    flavor_id: always(null, 'flavors are not offered')
+      .optional(null)
+      .fixed()
+      .describe('Always null: flavors are not offered.'),
+    availability_zone_hints: always([], noZones).optional([]).fixed().describe('Always empty: there are no zones.'),
+    availability_zones: always([], noZones).computed([]).describe('Always empty: there are no zones.'),
+    ...standardAttributes,
   },
 })
 

@@ -11,3 +11,8 @@ export function timestamp(at: Instant): string {
 export function identityTimestamp(at: Instant): string {
   return `${timestamp(at).replace(' ', 'T')}Z`
 }
+
+/** `2026-01-31T10:00:00Z`, as the reference writes the times of networks. */
+export function networkTimestamp(at: Instant): string {
+  return `${timestamp(at).slice(0, 19).replace(' ', 'T')}Z`
+}

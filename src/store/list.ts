@@ -1,5 +1,5 @@
 import { type Expression, type ExpressionBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
-import type { Filter, Listing, Page } from '../model/filter.ts'
+import type { Companion, Filter, Listing, Page } from '../model/filter.ts'
 import { isKeepable } from '../model/keepable.ts'
 import type { Attributes, Entity, Resource } from '../model/resource.ts'
 import type { Reading } from './open.ts'
@@ -19,7 +19,7 @@ export interface Selection extends Listing {
 export async function list<A extends Attributes>(
   reading: Reading,
   resource: Resource<A>,
-  { filters, scope, page }: Selection,
+  { filters, beside = [], scope, page }: Selection,
 ): Promise<Entity<Resource<A>>[]> {
   const order = completeOrder(page)
   let query = reading.db.withTables<AnyTable>().selectFrom(resource.singular)
@@ -31,6 +31,7 @@ export async function list<A extends Attributes>(
     query = query.where((eb) => after(eb, order, marker))
   }
   for (const filter of filters) query = query.where((eb) => holds(eb, filter))
+  for (const conditions of beside) query = query.where((eb) => eb.or(conditions.map((each) => accompanied(eb, each))))
   for (const { column, descending } of order) query = query.orderBy(column, descending ? 'desc' : 'asc')
   if (page.limit !== undefined) query = query.limit(page.limit)
   const known =
@@ -61,6 +62,13 @@ type Builder = ExpressionBuilder<AnyTable, string>
 function holds(eb: Builder, { column, values }: Filter): Expression<SqlBool> {
   const possible = values.filter(isKeepable)
   return possible.length === 0 ? sql<SqlBool>`1 = 0` : eb(column, 'in', possible)
+}
+
+function accompanied(eb: Builder, { table, of, column, values, lacks }: Companion): Expression<SqlBool> {
+  const possible = values.filter(isKeepable)
+  if (possible.length === 0) return lacks ? sql<SqlBool>`1 = 1` : sql<SqlBool>`1 = 0`
+  const holders = eb.selectFrom(table).select(of).where(column, 'in', possible)
+  return eb('id', lacks ? 'not in' : 'in', holders)
 }
 
 /** The id decides between equals; backwards is the same order read from the other end. */

@@ -1,3 +1,4 @@
+import type { GatewayId } from '../model/ids.ts'
 import { Port, type PortAddress } from '../model/port.ts'
 import { Subnet } from '../model/subnet.ts'
 import type { Reading, Tx } from './open.ts'
@@ -6,10 +7,10 @@ import { fromRow } from './rows.ts'
 
 /** Ports and the addresses they hold. */
 
-export type KeptPort = Omit<Port, 'fixed_ips' | 'security_groups'>
+export type KeptPort = Omit<Port, 'fixed_ips'>
 
 export async function insertPort(tx: Tx, port: KeptPort, addresses: readonly PortAddress[]): Promise<void> {
-  await insert(tx, Port, { ...port, fixed_ips: [], security_groups: [] })
+  await insert(tx, Port, { ...port, fixed_ips: [] })
   for (const { ip_address, subnet_id } of addresses) {
     await tx.db
       .insertInto('ip_allocation')
@@ -46,7 +47,6 @@ export async function portsOf(tx: Reading, router: string): Promise<Port[]> {
   return rows.map((row) => ({
     ...fromRow(Port, { ...row }, tx.sealer),
     fixed_ips: addresses.get(row.id) ?? [],
-    security_groups: [],
   }))
 }
 
@@ -68,6 +68,43 @@ export async function routerSubnets({ db, sealer }: Reading, router: string): Pr
 export async function takenAddresses({ db }: Reading, network: string): Promise<Set<string>> {
   const rows = await db.selectFrom('ip_allocation').select('ip_address').where('network_id', '=', network).execute()
   return new Set(rows.map((row) => row.ip_address))
+}
+
+/** The port that holds an address. */
+export async function portAt({ db }: Reading, network: string, address: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('ip_allocation')
+    .select('port_id')
+    .where('network_id', '=', network)
+    .where('ip_address', '=', address)
+    .executeTakeFirst()
+  return row?.port_id
+}
+
+/** Whose port it is, and what for. */
+export type PortUser = Pick<Port, 'tenant_id' | 'device_owner'>
+
+export async function portUsersOf({ db }: Reading, network: string): Promise<PortUser[]> {
+  const rows = await db
+    .selectFrom('port')
+    .select(['tenant_id', 'device_owner'])
+    .distinct()
+    .where('network_id', '=', network)
+    .execute()
+  return rows.map(({ tenant_id, device_owner }) => ({ tenant_id, device_owner: device_owner as Port['device_owner'] }))
+}
+
+/** The VPN gateways that have a leg in a network. */
+export async function gatewaysIn({ db }: Reading, network: string): Promise<GatewayId[]> {
+  const rows = await db
+    .selectFrom('port')
+    .innerJoin('vpnservice', 'vpnservice.router_id', 'port.device_id')
+    .select('port.device_id')
+    .distinct()
+    .where('port.network_id', '=', network)
+    .orderBy('port.device_id')
+    .execute()
+  return rows.map(({ device_id }) => device_id as GatewayId)
 }
 
 export async function countPorts({ db }: Reading, column: 'network_id' | 'device_id', id: string): Promise<number> {

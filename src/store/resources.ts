@@ -144,5 +144,6 @@ export async function update<A extends Attributes>(
 
 /** @returns whether there was one. */
 export async function remove(tx: Tx, resource: Resource, id: string): Promise<boolean> {
+  if (resource.hasTags) await tx.db.deleteFrom('object_tag').where('object_id', '=', id).execute()
   return (await statementsOf(resource).removed(tx.db, [id])).length > 0
 }

@@ -1,5 +1,5 @@
 import { Subnet } from '../model/subnet.ts'
-import type { Reading, Tx } from './open.ts'
+import type { Reading } from './open.ts'
 import { parametersAtOnce } from './resources.ts'
 import { fromRow } from './rows.ts'
 
@@ -20,10 +20,6 @@ export async function subnetIdsOf({ db }: Reading, networks: readonly string[]):
     .execute()
   for (const { id, network_id } of rows) found.get(network_id)?.push(id)
   return found
-}
-
-export async function removeSubnetsOf({ db }: Tx, network: string): Promise<void> {
-  await db.deleteFrom('subnet').where('network_id', '=', network).execute()
 }
 
 /** Endpoint groups of type subnet that contain the subnet. */

@@ -33,6 +33,7 @@ export interface Tables {
   endpoint_group: EndpointGroupTable
   ipsec_site_connection: IpsecConnectionTable
   connection_tag: ConnectionTagTable
+  object_tag: ObjectTagTable
   quota: QuotaTable
   gateway: GatewayTable
   outbox: OutboxTable
@@ -67,6 +68,7 @@ export const tablesInOrder: { readonly [Name in keyof Tables]: readonly (keyof T
   endpoint_group: ['id'],
   ipsec_site_connection: ['id'],
   connection_tag: ['connection_id', 'key'],
+  object_tag: ['object_id', 'tag'],
   quota: ['tenant_id', 'resource'],
   audit_event: ['id'],
   gateway: ['router_id'],
@@ -221,7 +223,14 @@ export interface IdentityRevisionTable {
   revision: number
 }
 
-export interface NetworkTable extends Described {
+/** What networks, subnets, routers and ports have in common. */
+interface Revised {
+  created_at: string
+  updated_at: string
+  revision_number: number
+}
+
+export interface NetworkTable extends Described, Revised {
   admin_state_up: number
   status: string
   shared: number
@@ -231,7 +240,7 @@ export interface NetworkTable extends Described {
   provider_physical_network: string | null
 }
 
-export interface SubnetTable extends Described {
+export interface SubnetTable extends Described, Revised {
   network_id: string
   ip_version: number
   cidr: string
@@ -242,14 +251,14 @@ export interface SubnetTable extends Described {
   dns_nameservers: string
 }
 
-export interface RouterTable extends Described {
+export interface RouterTable extends Described, Revised {
   admin_state_up: number
   status: string
   external_gateway_info: string
   routes: string
 }
 
-export interface PortTable extends Owned {
+export interface PortTable extends Owned, Revised {
   network_id: string
   device_id: string
   device_owner: string
@@ -340,6 +349,12 @@ export interface ConnectionTagTable {
   connection_id: string
   key: string
   value: string
+}
+
+/** Of networks, subnets, routers and ports; gone with them. */
+export interface ObjectTagTable {
+  object_id: string
+  tag: string
 }
 
 /** How much of a resource a project may have, where that was set for it; its flavour's default holds otherwise. */

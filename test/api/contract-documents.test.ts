@@ -10,8 +10,14 @@ beforeAll(async () => {
 })
 afterAll(() => cloud.close())
 
+const standard = [
+  'standard-attr-description',
+  'standard-attr-revisions',
+  'standard-attr-tag',
+  'standard-attr-timestamp',
+]
 const announced = {
-  otc: ['quotas', 'router', 'vpn-endpoint-groups', 'vpnaas'],
+  otc: ['external-net', 'quotas', 'router', ...standard, 'vpn-endpoint-groups', 'vpnaas'],
   openstack: [
     'external-net',
     'pagination',
@@ -20,6 +26,7 @@ const announced = {
     'router',
     'service-type',
     'sorting',
+    ...standard,
     'vpn-aes-ctr',
     'vpn-endpoint-groups',
     'vpn-flavors',

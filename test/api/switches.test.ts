@@ -23,6 +23,14 @@ function create(ground: Ground, changes: object = {}): Promise<Answer> {
   return cloud.post(`${otc}/ipsec-site-connections`, { ipsec_site_connection: { ...seedRequest(ground), ...changes } })
 }
 
+const ofNetworks = [
+  'external-net',
+  'standard-attr-description',
+  'standard-attr-revisions',
+  'standard-attr-tag',
+  'standard-attr-timestamp',
+]
+
 describe('OpenStack without SHA-1 and 3DES', () => {
   it('accepts and chooses SHA-1 until it is switched on', async () => {
     await start()
@@ -35,13 +43,13 @@ describe('OpenStack without SHA-1 and 3DES', () => {
       'vpn-flavors',
       'vpn-aes-ctr',
       'router',
-      'external-net',
+      ...ofNetworks,
       'quotas',
       'pagination',
       'sorting',
       'project-id',
     ])
-    expect(await aliases('/otc/v2.0')).toEqual(['vpnaas', 'vpn-endpoint-groups', 'router', 'quotas'])
+    expect(await aliases('/otc/v2.0')).toEqual(['vpnaas', 'vpn-endpoint-groups', 'router', 'quotas', ...ofNetworks])
   })
 
   it.each(['ikepolicy', 'ipsecpolicy'])('refuses both in an %s, chooses SHA-256, and says so', async (singular) => {

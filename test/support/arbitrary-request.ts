@@ -67,7 +67,8 @@ export function requestsOf(profile: Profile): Arbitrary<Planned> {
   const v2 = `${profile.prefix}/v2.0`
   const oneOf = (does: Operation['does'], plan: (name: string, operation: Operation) => Arbitrary<Planned>) =>
     fc.oneof(...doing(does).map(([name, operation]) => plan(name, operation)))
-  const isOfRouter = ({ resource }: Operation) => resource.singular === 'router'
+  const isInterface = ({ path }: Operation) => path.endsWith('_router_interface')
+  const isObjectTag = ({ path }: Operation) => path.includes('/:id/tags')
   const acting = (
     isMeant: (operation: Operation) => boolean,
     plan: (name: string, operation: Operation) => Arbitrary<Planned>,
@@ -88,13 +89,17 @@ export function requestsOf(profile: Profile): Arbitrary<Planned> {
       { weight: 10, arbitrary: oneOf('delete', (name, operation) => removal(name, operation, v2)) },
       { weight: 8, arbitrary: oneOf('show', (name, operation) => look(name, operation, v2)) },
       { weight: 12, arbitrary: oneOf('list', (name, operation) => listing(name, operation, v2)) },
-      { weight: 9, arbitrary: acting(isOfRouter, (name, operation) => routerAction(name, operation, v2)) },
+      { weight: 14, arbitrary: acting(isInterface, (name, operation) => routerAction(name, operation, v2)) },
       {
         weight: 6,
         arbitrary: acting(
-          (each) => !isOfRouter(each),
+          (each) => !isInterface(each) && !isObjectTag(each),
           (name, operation) => otherAction(name, operation, profile, v2),
         ),
+      },
+      {
+        weight: 12,
+        arbitrary: acting(isObjectTag, (name, operation) => otherAction(name, operation, profile, v2)),
       },
       { weight: 4, arbitrary: oddity(v2) },
       { weight: 3, arbitrary: logIn },
@@ -233,7 +238,16 @@ function routerAction(name: string, operation: Operation, v2: string): Arbitrary
     fc.constantFrom('subnet_id', 'port_id', 'subnet_id', '__proto__'),
     fc.oneof({ weight: 5, arbitrary: reference('subnet') }, { weight: 2, arbitrary: reference('port') }, hostile),
   )
-  return fc.tuple(reference('router'), fc.array(entry, { maxLength: 2 }), bytes).map(([router, entries, spoil]) => ({
+  // One id of the right kind is what is taken; both together have to belong to each other.
+  const right = fc.oneof(
+    { weight: 3, arbitrary: fc.tuple(fc.constant('subnet_id'), reference('subnet')) },
+    { weight: 1, arbitrary: fc.tuple(fc.constant('port_id'), reference('port')) },
+  )
+  const target = fc.oneof(
+    { weight: 3, arbitrary: right.map((one): [string, Wire][] => [one]) },
+    { weight: 2, arbitrary: fc.array(entry, { maxLength: 2 }) },
+  )
+  return fc.tuple(reference('router'), target, bytes).map(([router, entries, spoil]) => ({
     what: name,
     operation,
     send: (living) => ({
@@ -259,9 +273,12 @@ function otherAction(name: string, operation: Operation, profile: Profile, v2: s
     operation,
     send: (living) => {
       const own = living.idOf('project', 0)
+      // Numbers of any size would leave the one project of these requests without room.
+      const project = given.isExample || method !== 'PUT' ? own : 'another-project'
       const parts: Readonly<Record<string, string>> = {
-        // Numbers of any size would leave the one project of these requests without room.
-        id: oddPart ?? (given.isExample || method !== 'PUT' ? own : 'another-project'),
+        // Tags gather on the oldest object, so that there are some to remove.
+        id: oddPart ?? (resource.singular === 'quota' ? project : living.idOf(resource.singular, 0)),
+        tag: 'berlin',
         project_id: own,
         resource_id: living.idOf(one.singular, one.index),
         key: oddPart ?? 'env',

@@ -173,11 +173,12 @@ async function firstToken(
   store: Store,
   { keystone, passwords = quickPasswords }: CloudOptions,
 ): Promise<string> {
+  const origin = { ids: randomIds, clock: systemClock }
   if (keystone) {
-    await firstStartWithKeystone(store, randomIds)
+    await firstStartWithKeystone(store, origin)
     return keystone.token
   }
-  await firstStart(store, randomIds, passwords, new Secret('admin-password'))
+  await firstStart(store, origin, passwords, new Secret('admin-password'))
   return logIn(server, 'admin', 'admin-password')
 }
 

@@ -20,6 +20,7 @@ export interface Step {
 const ofProject = { id: exampleIds.project }
 /** By an id that follows from the access key. */
 const ofCredential = { id: createHash('sha256').update(accessKeyExample.access).digest('hex') }
+const exampleTag = { tag: 'berlin' }
 const ofConnection = { project_id: exampleIds.project, resource_id: exampleIds.connection }
 
 const ofUser = { user_id: exampleIds.user }
@@ -123,17 +124,52 @@ export const steps: { readonly [Name in OperationName | OutlyingName]: Step } = 
   list_network: {},
   show_network: {},
   update_network: {},
+  replace_network_tags: {},
+  list_network_tags: {},
+  show_network_tag: { params: exampleTag },
+  remove_network_tag: { params: exampleTag },
+  add_network_tag: { params: exampleTag },
+  delete_network_tags: {},
   create_subnet: {},
   list_subnet: {},
   show_subnet: {},
   update_subnet: {},
+  replace_subnet_tags: {},
+  list_subnet_tags: {},
+  show_subnet_tag: { params: exampleTag },
+  remove_subnet_tag: { params: exampleTag },
+  add_subnet_tag: { params: exampleTag },
+  delete_subnet_tags: {},
   create_router: {},
   list_router: {},
   show_router: {},
   update_router: {},
+  replace_router_tags: {},
+  list_router_tags: {},
+  show_router_tag: { params: exampleTag },
+  remove_router_tag: { params: exampleTag },
+  add_router_tag: { params: exampleTag },
+  delete_router_tags: {},
   add_router_interface: { after: async (walk, { body }) => walk.know(exampleIds.port, body.port_id) },
   list_port: {},
   show_port: {},
+  replace_port_tags: {},
+  list_port_tags: {},
+  show_port_tag: { params: exampleTag },
+  remove_port_tag: { params: exampleTag },
+  add_port_tag: { params: exampleTag },
+  delete_port_tags: {},
+
+  list_address_scope: {},
+  list_agent: {},
+  list_availability_zone: {},
+  list_flavor: {},
+  list_floatingip: {},
+  list_security_group: {},
+  list_security_group_rule: {},
+  list_segment: {},
+  list_subnetpool: {},
+  list_trunk: {},
 
   create_vpnservice: { after: (walk) => walk.settle() },
   list_vpnservice: {},
@@ -197,8 +233,9 @@ export class Walk {
     const url = this.fill(path.replace(/:(\w+)/g, (_, part: string) => String(parts[part])))
     const body = request === undefined ? undefined : JSON.parse(this.fill(JSON.stringify(request)))
     const answer = await this.cloud.request(operation.method, url, body, await headers?.(this))
-    if (resource && operation.answers === 201 && answer.status === 201) {
-      this.know(String(resource.example.object.id), answer.body[resource.singular].id)
+    const made = answer.status === 201 ? answer.body?.[resource?.singular ?? ''] : undefined
+    if (made) {
+      this.know(String(resource?.example.object.id), made.id)
     }
     await after?.(this, answer)
     return answer

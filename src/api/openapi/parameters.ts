@@ -38,16 +38,19 @@ export function identityQuery(
 
 function filters(resource: Resource, dialect: Dialect): Record<string, object> {
   const names = filterNamesOf(resource, dialect)
+  const beside = Object.entries(resource.besideFilters ?? {}).map(([name, { description }]) => [
+    name,
+    { type: 'array', items: { type: 'string' }, description },
+  ])
   const isOwned = Object.hasOwn(resource.attributes, 'tenant_id')
   const owners = isOwned ? dialect.owner.shows.filter((name) => !names.includes(name)) : []
-  return Object.fromEntries(
-    [...names, ...owners].map((name) => {
-      const storage = attributeIn(resource, name, dialect)?.kind.storage
-      const type = storage === 'boolean' || storage === 'integer' ? storage : 'string'
-      const about = descriptionOf(resource, name, dialect)
-      return [name, { type: 'array', items: { type }, description: `Only those with one of these. ${about}` }]
-    }),
-  )
+  const equal = [...names, ...owners].map((name) => {
+    const storage = attributeIn(resource, name, dialect)?.kind.storage
+    const type = storage === 'boolean' || storage === 'integer' ? storage : 'string'
+    const about = descriptionOf(resource, name, dialect)
+    return [name, { type: 'array', items: { type }, description: `Only those with one of these. ${about}` }]
+  })
+  return Object.fromEntries([...equal, ...beside])
 }
 
 function repeated(description: string, words?: readonly string[]): object {

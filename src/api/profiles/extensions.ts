@@ -49,6 +49,27 @@ const known = {
     description: 'Expose functions for quotas management per project',
     updated: '2012-07-29T10:00:00-00:00',
   },
+  'standard-attr-description': {
+    name: 'standard-attr-description',
+    description: 'Extension to add descriptions to standard attributes',
+    updated: '2016-02-10T10:00:00-00:00',
+  },
+  'standard-attr-revisions': {
+    name: 'Resource revision numbers',
+    description: 'This extension will display the revision number of neutron resources.',
+    updated: '2016-04-11T10:00:00-00:00',
+  },
+  'standard-attr-tag': {
+    name: 'Tag support for resources with standard attribute: port, router, network, subnet',
+    description: 'Enables to set tag on resources with standard attribute.',
+    updated: '2017-01-01T00:00:00-00:00',
+  },
+  'standard-attr-timestamp': {
+    name: 'Resource timestamps',
+    description:
+      'Adds created_at and updated_at fields to all Neutron resources that have Neutron standard attributes.',
+    updated: '2016-09-12T10:00:00-00:00',
+  },
   pagination: {
     name: 'Pagination support',
     description: 'Extension that indicates that pagination is enabled.',
@@ -69,3 +90,12 @@ const known = {
 export function extensions(aliases: readonly (keyof typeof known)[]): Extension[] {
   return aliases.map((alias) => ({ alias, ...known[alias] }))
 }
+
+/** What the network resources have in every flavour. */
+export const ofNetworks = [
+  'external-net',
+  'standard-attr-description',
+  'standard-attr-revisions',
+  'standard-attr-tag',
+  'standard-attr-timestamp',
+] as const

@@ -3,7 +3,7 @@ import type { IntegrityAlgorithm } from '../../model/algorithms.ts'
 import { cidrList, nameText, perFlavour } from '../../model/kinds.ts'
 import { type Quotas, unlimited } from '../../model/quota.ts'
 import type { Profile } from '../profile.ts'
-import { extensions } from './extensions.ts'
+import { extensions, ofNetworks } from './extensions.ts'
 import { spelling } from './spelling.ts'
 
 /** What an operator may choose about this flavour. */
@@ -81,7 +81,7 @@ export function openstackWith({ noSha1No3des = false, quotas = {} }: OpenstackSw
       'vpn-aes-ctr',
       ...(noSha1No3des ? (['vpn-no-sha1-3des'] as const) : []),
       'router',
-      'external-net',
+      ...ofNetworks,
       'quotas',
       'pagination',
       'sorting',

@@ -5,7 +5,7 @@ import { constant, flag, integer, oneOf, secret, text, textOrNull, uuid } from '
 import { lifetime } from '../../model/lifetime.ts'
 import { type Quotas, unlimited } from '../../model/quota.ts'
 import type { Profile, Wording } from '../profile.ts'
-import { extensions } from './extensions.ts'
+import { extensions, ofNetworks } from './extensions.ts'
 import { neutronError } from './openstack.ts'
 import { spelling } from './spelling.ts'
 
@@ -126,7 +126,7 @@ export function otcWith({
       echoesLifetime: false,
       showsPendingStates: true,
     },
-    extensions: extensions(['vpnaas', 'vpn-endpoint-groups', 'router', 'quotas']),
+    extensions: extensions(['vpnaas', 'vpn-endpoint-groups', 'router', 'quotas', ...ofNetworks]),
     problemSchema: Type.Object({ ...neutronError, ...codeAndMessage }, { title: 'Refusal' }),
     problem: ({ status, type, message, code, problem }) => ({
       // A quota is bad input here, where the reference calls it a conflict (`classic-api.md` §0.4 G13).

@@ -22,7 +22,11 @@ export function fieldsOf(query: Query): readonly string[] {
 
 /** What is asked of a list. @throws Problem in the words of the reference's query layer (`classic-api.md` §0.2). */
 export function listingOf(resource: Resource, query: Query, dialect: Dialect): Listing {
-  return { filters: filtersOf(resource, query, dialect), page: pageOf(resource, query) }
+  return {
+    filters: filtersOf(resource, query, dialect),
+    beside: besideOf(resource, query),
+    page: pageOf(resource, query),
+  }
 }
 
 /** What a list can be sorted by (`classic-api.md` §0.1). */
@@ -91,6 +95,14 @@ function filtersOf(resource: Resource, query: Query, dialect: Dialect): Filter[]
       default:
         return []
     }
+  })
+}
+
+/** Conditions on what is kept beside the objects; a parameter without a value is as if not asked. */
+function besideOf({ besideFilters = {} }: Resource, query: Query): NonNullable<Listing['beside']> {
+  return Object.entries(besideFilters).flatMap(([name, filter]) => {
+    const values = valuesOf(query, name).filter((value) => value !== '')
+    return values.length === 0 ? [] : filter.read(values)
   })
 }
 

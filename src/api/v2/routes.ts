@@ -11,6 +11,7 @@ import { type Call, type Handler, handlers } from '../handlers.ts'
 import { publicUrl } from '../links.ts'
 import { type Profile, wordedFor } from '../profile.ts'
 import type { Query } from './query.ts'
+import { mountRefused, refusedRequests } from './refused.ts'
 import { answerWithoutRole, mayDo } from './roles.ts'
 
 export interface V2Options {
@@ -38,10 +39,12 @@ export function mountV2(app: FastifyInstance, options: V2Options): void {
       handler: (request, reply) => carryOut(name, operation, options, request, reply),
     })
   }
+  mountRefused(app, options, base)
   const paths = new Map(served.map(([, operation]) => [operation.path, operation]))
   for (const [path, operation] of paths) {
     // A word in a path hides the variable in another that fits as well: what that one serves is not refused here.
-    const fitting = served.flatMap(([, other]) => (covers(other.path, path) ? [other.method] : []))
+    const mounted = [...served.map(([, other]) => other), ...refusedRequests]
+    const fitting = mounted.flatMap((other) => (covers(other.path, path) ? [other.method] : []))
     const known = new Set<string>(fitting.includes('GET') ? [...fitting, 'HEAD'] : fitting)
     const others = everyMethod.filter((method) => !known.has(method))
     refuseMethods(app, base + path, others, { profile: wordedFor(operation, options.profile) })
@@ -142,6 +145,7 @@ function mountDocuments(app: FastifyInstance, options: V2Options, base: string):
   const collections = [...new Set(operationsOf(profile).map(([, { resource }]) => resource))]
   app.get(`${base}/`, { config: { profile } }, (request) => ({
     resources: collections
+      .filter(({ isAlwaysEmpty }) => !isAlwaysEmpty)
       .filter(({ path, attributes }) => !path.startsWith('/vpn/') && Object.hasOwn(attributes, 'id'))
       .map(({ singular, plural, path }) => ({
         name: singular,

@@ -4,6 +4,7 @@ import { tagsAndQuotas } from './0002-tags-and-quotas.ts'
 import { audit } from './0003-audit.ts'
 import { identity } from './0004-identity.ts'
 import { accessKeys } from './0005-access-keys.ts'
+import { networkStandards } from './0006-network-standards.ts'
 import { changesCounted } from './0009-changes-counted.ts'
 
 /** In order. Only appended: a migration that was released is history and stays as it is. */
@@ -13,5 +14,6 @@ export const migrations: Record<string, Migration> = {
   '0003-audit': audit,
   '0004-identity': identity,
   '0005-access-keys': accessKeys,
+  '0006-network-standards': networkStandards,
   '0009-changes-counted': changesCounted,
 }
