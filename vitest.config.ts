@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * Suites by what they need. `unit` and `api` run anywhere; `postgres` is the contract of `api` once more, on a PostgreSQL
- * server that it starts itself, and what only that one has; `tunnel` needs root, namespaces and strongSwan
- * and is started by `scripts/test.mjs` inside a network namespace of its own.
+ * server that it starts itself, and what only that one has; `interop` needs the distribution's OpenStack clients and the
+ * compiled program, which they speak to; `tunnel` needs root, namespaces, strongSwan and those clients, and is started by `scripts/test.mjs` inside a network namespace of its own.
  */
 export default defineConfig({
   test: {
@@ -17,6 +17,14 @@ export default defineConfig({
           globalSetup: './test/support/postgres-setup.ts',
           testTimeout: 20_000,
           hookTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'interop',
+          include: ['test/interop/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

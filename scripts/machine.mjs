@@ -16,10 +16,12 @@ import { ensureSystemPackages } from './setup.mjs'
 export async function lookAtMachine() {
   const { hasPrivateWorlds, tunnelObstacle } = await lookAtTunnels()
   const postgres = await ensureSystemPackages('postgres')
+  const clients = await ensureSystemPackages('clients')
   const obstacles = {
     nothing: undefined,
     tunnels: tunnelObstacle,
     postgres: postgres && lacking(postgres),
+    clients: clients && lacking(clients),
   }
   return { hasPrivateWorlds, obstacles }
 }

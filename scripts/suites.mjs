@@ -6,7 +6,7 @@ import { root } from './run.mjs'
  * @property {string} name a project of `vitest.config.ts`
  * @property {(file: string) => boolean} holds whether this test file is of the suite, as `vitest.config.ts` says
  * @property {number} deadlineMinutes
- * @property {'nothing' | 'postgres' | 'tunnels'} needs what the machine has to have for it
+ * @property {'nothing' | 'postgres' | 'clients' | 'tunnels'} needs what the machine has to have for it
  */
 
 /** The contract of API and store, which holds on every database. @param {string} file */
@@ -28,6 +28,12 @@ export const suites = [
     holds: (file) => holdsContract(file) || file.startsWith('test/postgres/'),
     deadlineMinutes: 10,
     needs: 'postgres',
+  },
+  {
+    name: 'interop',
+    holds: (file) => file.startsWith('test/interop/'),
+    deadlineMinutes: 6,
+    needs: 'clients',
   },
   {
     name: 'tunnel',

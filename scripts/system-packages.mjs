@@ -12,11 +12,14 @@ const gateway = [
   'kmod',
   'procps',
 ]
+/** The `openstack` command with its network and VPN parts, and the SDK below it. */
+const clients = ['python3', 'python3-openstackclient', 'python3-neutronclient', 'python3-openstacksdk']
 const sets = {
   /** What carries tunnels. */
   gateway,
-  /** What tries them. */
-  test: [...gateway, 'tcpdump', 'iputils-ping', 'util-linux', 'curl'],
+  /** What tries them; the clients because the README's session is typed in one. */
+  test: [...gateway, 'tcpdump', 'iputils-ping', 'util-linux', 'curl', ...clients],
+  clients,
   /** The other database, which the tests start a server of. */
   postgres: ['postgresql'],
 }
@@ -143,6 +146,7 @@ const programs = {
   sysctl: ['/usr/sbin/sysctl', '/sbin/sysctl', '/usr/bin/sysctl'],
   modprobe: ['/usr/sbin/modprobe', '/sbin/modprobe', '/usr/bin/modprobe'],
 }
+const clientPrograms = { openstack: ['/usr/bin/openstack', '/usr/local/bin/openstack'] }
 const programSets = {
   gateway: programs,
   test: {
@@ -152,7 +156,9 @@ const programSets = {
     ping: ['/usr/bin/ping', '/bin/ping'],
     unshare: ['/usr/bin/unshare'],
     curl: ['/usr/bin/curl'],
+    ...clientPrograms,
   },
+  clients: clientPrograms,
   postgres: { 'a PostgreSQL server': ['/usr/lib/postgresql', '/usr/bin/initdb'] },
 }
 
