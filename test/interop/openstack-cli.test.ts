@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { aCliGround } from '../support/cli-ground.ts'
+import { aCliConnectionGround, aCliGround, untilCliGone, untilCliStatus } from '../support/cli-ground.ts'
 import { OpenstackShell } from '../support/openstack-shell.ts'
 import { Service } from '../support/service.ts'
-import { until } from '../support/until.ts'
 
 /**
  * `openstack vpn …`, by name and by id, in both flavours: what the command sends and shows is in `client-traffic.md` §4.
@@ -175,7 +174,7 @@ describe.each(['RegionOne', 'eu-de'])('in region %s', (region) => {
 
   it('a connection is made, comes up, is listed, shown, changed and deleted', async () => {
     const name = site('connection')
-    const { create, ids } = await aConnectionGround(shell, name, 14)
+    const { create, ids } = await aCliConnectionGround(shell, name, 14)
     const made = await shell.json(`${create} --peer-id 198.51.100.14 --psk correct-horse ${name}`)
     expect(made).toMatchObject({
       ID: id,
@@ -197,7 +196,7 @@ describe.each(['RegionOne', 'eu-de'])('in region %s', (region) => {
       Status: 'PENDING_CREATE',
       dpd: { action: 'hold', interval: 30, timeout: 120 },
     })
-    await untilConnection(shell, made.ID, 'ACTIVE')
+    await untilCliStatus(shell, made.ID, 'ACTIVE')
     expect(await shell.json('vpn ipsec site connection list')).toContainEqual({
       ID: made.ID,
       Name: name,
@@ -218,12 +217,12 @@ describe.each(['RegionOne', 'eu-de'])('in region %s', (region) => {
       MTU: 1500,
     })
     await shell.done(`vpn ipsec site connection delete ${name}-b`)
-    await untilGone(shell, made.ID)
+    await untilCliGone(shell, made.ID)
   })
 
   it('what a connection needs cannot be deleted, and the command says why', async () => {
     const name = site('in-use')
-    const { create, ids } = await aConnectionGround(shell, name, 16)
+    const { create, ids } = await aCliConnectionGround(shell, name, 16)
     const { ID } = await shell.json(`${create} --peer-id 198.51.100.16 --psk correct-horse ${name}`)
     const used = "is in use by existing IPsecSiteConnection and can't be updated or deleted"
     expect(await shell.refusal(`vpn ike policy delete ${name}-ike`)).toContain(`IKEPolicy ${ids.ike} ${used}`)
@@ -242,7 +241,7 @@ describe.each(['RegionOne', 'eu-de'])('in region %s', (region) => {
     expect(await shell.refusal(`subnet delete ${name}-subnet`)).toContain(`is used by endpoint group ${ids.local}`)
 
     await shell.done(`vpn ipsec site connection delete ${ID}`)
-    await untilGone(shell, ID)
+    await untilCliGone(shell, ID)
     await shell.done(`vpn ike policy delete ${name}-ike`)
     await shell.done(`vpn ipsec policy delete ${ids.ipsec}`)
     await shell.done(`vpn endpoint group delete ${name}-here ${name}-there`)
@@ -292,152 +291,10 @@ describe.each(['RegionOne', 'eu-de'])('in region %s', (region) => {
     expect(await shell.refusal(`vpn endpoint group create --type cidr --value 1.0.0.0/33 ${name}`)).toContain(
       "Endpoint '1.0.0.0/33' is invalid for group type 'cidr'",
     )
-    const { create } = await aConnectionGround(shell, name, 17)
+    const { create } = await aCliConnectionGround(shell, name, 17)
     const connection = `${create} --peer-id 198.51.100.17 --psk correct-horse`
     expect(await shell.refusal(`${connection} --mtu 63 ${name}`)).toMatch(/mtu|MTU 63/)
     expect(await shell.refusal(`${connection} --dpd interval=20,timeout=10 ${name}`)).toContain('dpd')
     expect(namesOf(await shell.json('vpn ipsec site connection list'))).not.toContain(name)
   })
 })
-
-describe('in region RegionOne only', () => {
-  let shell: OpenstackShell
-  beforeAll(async () => {
-    shell = await OpenstackShell.open(service, 'RegionOne')
-  })
-  afterAll(() => shell?.close())
-
-  it('a connection takes everything that the command can ask for', async () => {
-    const { create } = await aConnectionGround(shell, 'full', 21)
-    const options = '--description all --mtu 1400 --initiator response-only --local-id me --disable'
-    const dpd = '--dpd action=restart,interval=20,timeout=90'
-    await shell.json(`${create} --peer-id 203.0.113.9 --psk secret ${options} ${dpd} full`)
-    expect(await shell.json('vpn ipsec site connection show full')).toMatchObject({
-      Description: 'all',
-      MTU: 1400,
-      Initiator: 'response-only',
-      'Local ID': 'me',
-      'Peer ID': '203.0.113.9',
-      State: false,
-      dpd: { action: 'restart', interval: 20, timeout: 90 },
-    })
-    const change = '--mtu 1300 --dpd timeout=100 --initiator bi-directional --local-id us --enable'
-    await shell.done(`vpn ipsec site connection set ${change} full`)
-    expect(await shell.json('vpn ipsec site connection show full')).toMatchObject({
-      MTU: 1300,
-      Initiator: 'bi-directional',
-      'Local ID': 'us',
-      State: true,
-      dpd: { action: 'restart', interval: 20, timeout: 100 },
-    })
-  })
-
-  it('a connection of a service with a subnet takes one CIDR of the peer, which the command sends as a text', async () => {
-    await aCliGround(shell, 'legacy', 22)
-    await shell.json('vpn service create --router legacy-router --subnet legacy-subnet legacy-vpn')
-    await shell.json('vpn ike policy create legacy-ike')
-    await shell.json('vpn ipsec policy create legacy-ipsec')
-    const parts = '--vpnservice legacy-vpn --ikepolicy legacy-ike --ipsecpolicy legacy-ipsec'
-    const peer = '--peer-address 198.51.100.22 --peer-id 198.51.100.22 --peer-cidr 10.122.0.0/24'
-    const made = await shell.json(`vpn ipsec site connection create ${parts} ${peer} --psk secret legacy`)
-    expect(made['Peer CIDRs']).toEqual(['10.122.0.0/24'])
-    await shell.done('vpn ipsec site connection set --peer-cidr 10.123.0.0/24 legacy')
-    expect((await shell.json('vpn ipsec site connection show legacy'))['Peer CIDRs']).toEqual(['10.123.0.0/24'])
-  })
-
-  it('the algorithms are those that the command knows', async () => {
-    for (const word of ['sha1', 'sha256', 'sha384', 'sha512']) {
-      const made = await shell.json(`vpn ike policy create --auth-algorithm ${word} word`)
-      expect(made['Authentication Algorithm']).toBe(word)
-      await shell.done(`vpn ike policy delete ${made.ID}`)
-    }
-  })
-
-  it('a policy in use is not changed', async () => {
-    const { create } = await aConnectionGround(shell, 'fixed', 24)
-    await shell.json(`${create} --peer-id 198.51.100.24 --psk secret fixed`)
-    expect(await shell.refusal('vpn ike policy set --lifetime value=4000 fixed-ike')).toContain(
-      "is in use by existing IPsecSiteConnection and can't be updated or deleted",
-    )
-  })
-})
-
-describe('in region eu-de only', () => {
-  let shell: OpenstackShell
-  beforeAll(async () => {
-    shell = await OpenstackShell.open(service, 'eu-de')
-  })
-  afterAll(() => shell?.close())
-
-  it('the word sha256 of the command is none here, and the refusal names it', async () => {
-    expect(await shell.refusal('vpn ike policy create --auth-algorithm sha256 word')).toContain(
-      'Invalid input for auth_algorithm. Reason: sha256 is not in valid_values.',
-    )
-    expect(namesOf(await shell.json('vpn ike policy list'))).not.toContain('word')
-  })
-
-  it('what cannot be configured is refused with a sentence, and nothing is made', async () => {
-    const { create } = await aConnectionGround(shell, 'strict', 32)
-    const connection = `${create} --peer-id 198.51.100.32 --psk correct-horse`
-    const refusals: readonly (readonly [string, RegExp])[] = [
-      ['--mtu 1400', /mtu/],
-      ['--dpd interval=20', /dpd.*interval can only be 30/],
-      ['--initiator response-only', /initiator/],
-      ['--local-id me', /local_id.*not supported/],
-      ['--disable', /admin_state_up/],
-    ]
-    for (const [option, sentence] of refusals) {
-      expect(await shell.refusal(`${connection} ${option} strict`)).toMatch(sentence)
-    }
-    expect(namesOf(await shell.json('vpn ipsec site connection list'))).not.toContain('strict')
-  })
-
-  it('a second service on a router is refused', async () => {
-    await aCliGround(shell, 'double', 33)
-    await shell.json('vpn service create --router double-router one')
-    expect(await shell.refusal('vpn service create --router double-router two')).toContain('already has a VPN service')
-    await shell.done('vpn service delete one')
-  })
-
-  it('the names that the vendor gives the algorithms are kept by a change of something else', async () => {
-    const client = await service.client('/otc/v2.0')
-    await client.make('/vpn/ikepolicies', 'ikepolicy', { name: 'vendors', auth_algorithm: 'sha2-256', pfs: 'group1' })
-    await shell.done('vpn ike policy set --description other vendors')
-    expect(await shell.json('vpn ike policy show vendors')).toMatchObject({
-      'Authentication Algorithm': 'sha2-256',
-      'Perfect Forward Secrecy (PFS)': 'group1',
-      Description: 'other',
-    })
-  })
-})
-
-/** A service, policies and groups under names that begin with the site's, and the command that goes on from there. */
-async function aConnectionGround(shell: OpenstackShell, site: string, block: number) {
-  await aCliGround(shell, site, block)
-  const idOf = async (command: string): Promise<string> => (await shell.json(command)).ID
-  const ids = {
-    service: await idOf(`vpn service create --router ${site}-router ${site}-vpn`),
-    ike: await idOf(`vpn ike policy create ${site}-ike`),
-    ipsec: await idOf(`vpn ipsec policy create ${site}-ipsec`),
-    local: await idOf(`vpn endpoint group create --type subnet --value ${site}-subnet ${site}-here`),
-    peer: await idOf(`vpn endpoint group create --type cidr --value 10.${100 + block}.0.0/24 ${site}-there`),
-  }
-  const parts = `--vpnservice ${site}-vpn --ikepolicy ${site}-ike --ipsecpolicy ${site}-ipsec`
-  const groups = `--local-endpoint-group ${site}-here --peer-endpoint-group ${site}-there`
-  const create = `vpn ipsec site connection create ${parts} ${groups} --peer-address 198.51.100.${block}`
-  return { ids, create }
-}
-
-async function untilConnection(shell: OpenstackShell, connection: string, status: string): Promise<void> {
-  await until(async () => (await shell.json(`vpn ipsec site connection show ${connection}`)).Status === status, {
-    what: `status ${status}`,
-  })
-}
-
-async function untilGone(shell: OpenstackShell, connection: string): Promise<void> {
-  const isGone = async () => {
-    const list: readonly { ID: string }[] = await shell.json('vpn ipsec site connection list')
-    return list.every(({ ID }) => ID !== connection)
-  }
-  await until(isGone, { what: 'the end of the connection' })
-}
