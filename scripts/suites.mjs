@@ -32,7 +32,7 @@ export const suites = [
   {
     name: 'interop',
     holds: (file) => file.startsWith('test/interop/'),
-    deadlineMinutes: 6,
+    deadlineMinutes: 8,
     needs: 'clients',
   },
   {

@@ -16,6 +16,7 @@ afterAll(async () => {
   await service?.close()
 })
 
+const externalNetworks = ['network', 'list', '--external', '-f', 'json']
 const flavours = [
   { region: 'RegionOne', path: '/openstack', cloud: 'sallyport' },
   { region: 'eu-de', path: '/otc', cloud: 'sallyport-otc' },
@@ -24,19 +25,20 @@ const flavours = [
 describe.each(flavours)('in region $region', ({ region, path, cloud }) => {
   it('openrc and the region are all that the command needs', async () => {
     const env = { OS_REGION_NAME: region }
-    const [network] = await openstack.json(['network', 'list', '--external'], { env })
-    expect(network).toEqual({ ID: expect.any(String), Name: 'public', Subnets: [expect.any(String)] })
-    expect(await openstack.json(['vpn', 'service', 'list'], { env })).toEqual([])
-    const { error } = await openstack.run(['network', 'list', '--debug'], { env })
+    const { code, output, error } = await openstack.run([...externalNetworks, '--debug'], { env })
+    expect([code, JSON.parse(output)]).toEqual([
+      0,
+      [{ ID: expect.any(String), Name: 'public', Subnets: [expect.any(String)] }],
+    ])
     expect(error).toContain(`${service.url}${path}/v2.0/networks`)
+    expect(await openstack.json(['vpn', 'service', 'list'], { env })).toEqual([])
   })
 
   it('clouds.yaml and the name of the cloud are all that the command needs', async () => {
     const env = { OS_CLIENT_CONFIG_FILE: join(service.stateDir, 'clouds.yaml') }
-    const options = { env, credentials: 'none' } as const
-    const [network] = await openstack.json(['--os-cloud', cloud, 'network', 'list', '--external'], options)
-    expect(network.Name).toBe('public')
-    const { error } = await openstack.run(['--os-cloud', cloud, 'vpn', 'service', 'list', '--debug'], options)
+    const command = ['--os-cloud', cloud, 'vpn', 'service', 'list', '-f', 'json', '--debug']
+    const { code, output, error } = await openstack.run(command, { env, credentials: 'none' })
+    expect([code, JSON.parse(output)]).toEqual([0, []])
     expect(error).toContain(`${service.url}${path}/v2.0/vpn/vpnservices`)
   })
 })
@@ -112,7 +114,6 @@ it('a name of any words and letters is kept, and found again', async () => {
   const name = "Büro #1, it's <本社> & more"
   const made = await openstack.json(['network', 'create', '--description', `of ${name}`, name])
   expect(await openstack.json(['network', 'show', name])).toMatchObject({ id: made.id, description: `of ${name}` })
-  const policy = await openstack.json(['vpn', 'ike', 'policy', 'create', name])
-  expect(await openstack.json(['vpn', 'ike', 'policy', 'show', name])).toEqual(policy)
+  await openstack.json(['vpn', 'ike', 'policy', 'create', name])
   expect(await openstack.run(['vpn', 'ike', 'policy', 'delete', name])).toEqual({ code: 0, output: '', error: '' })
 })

@@ -72,7 +72,7 @@ export function runProgram(
   return new Promise((resolve) => {
     execFile(
       'bash',
-      ['-c', script, 'bash', join(service.stateDir, 'openrc'), program, ...args],
+      ['--norc', '-c', script, 'bash', join(service.stateDir, 'openrc'), program, ...args],
       { env: { PATH: process.env.PATH, LANG: 'C.UTF-8', HOME: home, ...given }, timeout: 60_000, maxBuffer: 16 << 20 },
       (failure, output, error) => resolve({ code: Number(failure ? (failure.code ?? 1) : 0), output, error }),
     )

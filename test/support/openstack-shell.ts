@@ -30,7 +30,7 @@ export class OpenstackShell {
   static async open(service: Service, region: string): Promise<OpenstackShell> {
     const home = await mkdtemp(join(tmpdir(), 'sallyport-home-'))
     const script = '. "$1"; export OS_REGION_NAME="$2"; exec openstack 2>&1'
-    const child = spawn('bash', ['-c', script, 'bash', join(service.stateDir, 'openrc'), region], {
+    const child = spawn('bash', ['--norc', '-c', script, 'bash', join(service.stateDir, 'openrc'), region], {
       stdio: ['pipe', 'pipe', 'inherit'],
       // Unbuffered: what it says comes before the mark that ends it.
       env: { PATH: process.env.PATH, LANG: 'C.UTF-8', HOME: home, PYTHONUNBUFFERED: '1' },

@@ -40,7 +40,7 @@ async function blocksOf(document: string): Promise<readonly string[]> {
 /** Types a block into a shell that has read the service's `openrc`, and gives what was printed. */
 async function typed(block: string): Promise<string> {
   const script = `set -eu\n. ${service.stateDir}/openrc\n${block}`
-  return (await run('bash', ['-c', script], { cwd: root })).stdout
+  return (await run('bash', ['--norc', '-c', script], { cwd: root })).stdout
 }
 
 it('the session of the README, typed into shells, ends with a ping through the tunnel', async () => {
@@ -54,7 +54,7 @@ it('the session of the README, typed into shells, ends with a ping through the t
 
   let said = ''
   const script = `set -eu\n. ${service.stateDir}/openrc\n${other}`
-  branch = spawn('bash', ['-c', script], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], detached: true })
+  branch = spawn('bash', ['--norc', '-c', script], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], detached: true })
   branch.stdout?.setEncoding('utf8').on('data', (text: string) => {
     said += text
   })
@@ -68,7 +68,7 @@ it('the session of the README, typed into shells, ends with a ping through the t
 it('the same with curl, pasted into a shell, is made and shown', async () => {
   const [session = '', ...more] = await blocksOf('docs/guide/first-connection.md')
   expect(more).toEqual([])
-  const said = (await run('bash', ['-c', `set -eu\n${session}`])).stdout
+  const said = (await run('bash', ['--norc', '-c', `set -eu\n${session}`])).stdout
   expect(said).toContain('"status":"PENDING_CREATE"')
   expect(said.trimEnd()).toMatch(/"name":"to-branch","status":"(PENDING_CREATE|DOWN)"/)
   const client = await service.client()
