@@ -93,11 +93,11 @@ describe('a role', () => {
 
     await shell.done('role add --project branch --user mia member')
     expect(await list()).toEqual({ code: 0, output: '[]\n', error: '' })
-    const given = { Role: 'member@Default', User: 'mia@Default', Project: 'branch@Default' }
+    const given = { Role: 'member', User: 'mia@Default', Project: 'branch@Default' }
     const assignments: readonly Json[] = await shell.json('role assignment list --names')
     expect(assignments).toContainEqual(expect.objectContaining(given))
     expect(assignments).toContainEqual(
-      expect.objectContaining({ Role: 'admin@Default', User: 'admin@Default', Project: 'admin@Default' }),
+      expect.objectContaining({ Role: 'admin', User: 'admin@Default', Project: 'admin@Default' }),
     )
     expect(await shell.json('role assignment list --user mia --project branch --names')).toEqual([
       expect.objectContaining(given),
