@@ -25,28 +25,30 @@ export async function playPeer(name: string): Promise<void> {
   const { mirror, externalNetwork, externalSubnet, localSubnet, peerCidrs } = await read(client, name)
   const health: Json = await (await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(10_000) })).json()
   const [peerCidr = ''] = peerCidrs
-  const host = await aLanHost({
-    name: 'spoffice',
-    bridge: bridgeOf({ id: localSubnet.network_id }),
-    addresses: [hostOf(localSubnet.cidr, 10n)],
-    gateways: [localSubnet.gateway_ip],
-  })
-  const peer = await aPeerSite({
-    name: 'spbranch',
-    bridge: bridgeOf(externalNetwork),
-    publicAddresses: [`${mirror.localAddress}/${externalSubnet.cidr.split('/')[1]}`],
-    lan: [{ gateway: hostOf(peerCidr, 1n), host: hostOf(peerCidr, 10n) }],
-    backend: health.backend,
-  })
+  const closers: (() => Promise<void>)[] = []
   try {
+    const host = await aLanHost({
+      name: 'spoffice',
+      bridge: bridgeOf({ id: localSubnet.network_id }),
+      addresses: [hostOf(localSubnet.cidr, 10n)],
+      gateways: [localSubnet.gateway_ip],
+    })
+    closers.push(() => host.close())
+    const peer = await aPeerSite({
+      name: 'spbranch',
+      bridge: bridgeOf(externalNetwork),
+      publicAddresses: [`${mirror.localAddress}/${externalSubnet.cidr.split('/')[1]}`],
+      lan: [{ gateway: hostOf(peerCidr, 1n), host: hostOf(peerCidr, 10n) }],
+      backend: health.backend,
+    })
+    closers.push(() => peer.close())
     await peer.configure(mirror)
     say(`The peer of ${name} answers at ${peer.publicAddress}; behind it is ${peer.hostAddress}.`)
     say(`Ping it from a host in our network:  ip netns exec ${host.namespace} ping ${peer.hostAddress}`)
     say('Ctrl-C ends it and removes both hosts.')
     await untilInterrupted()
   } finally {
-    await peer.close()
-    await host.close()
+    for (const closer of closers.reverse()) await closer()
   }
 }
 

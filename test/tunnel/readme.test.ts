@@ -63,7 +63,7 @@ it('the session of the README, typed into shells, ends with a ping through the t
   const seen = await typed(look)
   expect(seen).toMatch(/\| to-branch +\| ACTIVE +\|/)
   expect(seen).toContain('3 packets transmitted, 3 received')
-})
+}, 240_000)
 
 it('the same with curl, pasted into a shell, is made and shown', async () => {
   const [session = '', ...more] = await blocksOf('docs/guide/first-connection.md')
