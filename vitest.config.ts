@@ -2,9 +2,9 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * Suites by what they need. `unit` and `api` run anywhere; `postgres` is the contract of `api` once more, on a PostgreSQL
- * server that it starts itself, and what only that one has; `interop` needs the distribution's OpenStack client and Keystone
- * and the compiled program, which they speak to; `tunnel` needs root, namespaces and strongSwan
- * and is started by `scripts/test.mjs` inside a network namespace of its own.
+ * server that it starts itself, and what only that one has; `interop` needs the distribution's OpenStack clients and Keystone
+ * and the compiled program, which they speak to; `tunnel` needs root, namespaces, strongSwan and those clients, and is
+ * started by `scripts/test.mjs` inside a network namespace of its own.
  */
 export default defineConfig({
   test: {
@@ -24,8 +24,8 @@ export default defineConfig({
         test: {
           name: 'interop',
           include: ['test/interop/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -1,82 +1,16 @@
-import { statSync } from 'node:fs'
-import { ping } from '../test/support/ping.ts'
-import { memoryOf } from '../test/support/process.ts'
-import { aTwoSites, type TwoSites } from '../test/support/two-sites.ts'
-import { captureWire } from '../test/support/wire.ts'
+import { playPeer } from './peer.ts'
+import { demonstrate } from './two-sites.ts'
 
 /**
- * Two sites on this host: Sallyport on one side, a plain strongSwan on the other. Makes everything through the public
- * API, waits for ACTIVE, pings through the tunnel, and says what it measured.
- *
- * `--once` ends by itself; `--json` prints one JSON object and nothing else on standard output.
+ * `npm run demo`: two sites on this host, and what was measured between them; `--once` and `--json` are for programs.
+ * `npm run demo -- --peer-of NAME` is only the other side of a connection that a running service has.
  */
-const once = process.argv.includes('--once')
-const json = process.argv.includes('--json')
-const say = (line: string) => (json ? process.stderr : process.stdout).write(`${line}\n`)
-
-interface Measured {
-  readonly post_to_active_ms: number
-  readonly ping_sent: number
-  readonly ping_received: number
-  readonly backend: string
-  readonly daemon: string
-  readonly wire: { readonly ike: number; readonly esp: number; readonly plain: number }
-  readonly server_rss_bytes: number
-}
-
-async function measure(sites: TwoSites): Promise<Measured> {
-  const { service, client, connection, internet, host, peer, networks } = sites
-  const wire = await captureWire(internet, networks)
-  const begun = performance.now()
-  const { id } = await client.make('/vpn/ipsec-site-connections', 'ipsec_site_connection', connection)
-  await client.untilStatus(id, 'ACTIVE')
-  const postToActive = performance.now() - begun
-  say(`ACTIVE after ${postToActive.toFixed(1)} ms: connection ${id}`)
-  const pings = await ping({ from: host.namespace, to: peer.hostAddress, count: 20, intervalMs: 50 })
-  say(`${pings.received} of ${pings.sent} pings from ${host.address} through the tunnel to ${peer.hostAddress}`)
-  const seen = await wire.stop()
-  say(
-    `on the wire between the sites: ${seen.ike} IKE, ${seen.esp} ESP, ${seen.plain} packets of the sites' networks in the clear`,
-  )
-  const { backend, daemon } = await service.health()
-  return {
-    post_to_active_ms: Math.round(postToActive * 10) / 10,
-    ping_sent: pings.sent,
-    ping_received: pings.received,
-    backend,
-    daemon,
-    wire: seen,
-    server_rss_bytes: await memoryOf(service.pid),
-  }
-}
-
-function explore({ service, host, peer }: TwoSites): void {
-  say('')
-  say(`The service goes on at ${service.url}; log in with:  . ${service.stateDir}/openrc`)
-  say(`Ping again with:  ip netns exec ${host.namespace} ping ${peer.hostAddress}`)
-  say('Ctrl-C ends it and removes everything.')
-}
-
-async function untilInterrupted(): Promise<void> {
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-    // Nothing else keeps the process going while it waits.
-    setInterval(() => statSync('/'), 60_000)
-  })
-}
-
-say('Two sites on this host: Sallyport and a plain strongSwan, a bridge between them as the internet.')
-const sites = await aTwoSites({ name: 'spdemo' })
-try {
-  const measured = await measure(sites)
-  if (json) process.stdout.write(`${JSON.stringify(measured)}\n`)
-  if (measured.ping_received < measured.ping_sent || measured.wire.plain > 0) process.exitCode = 1
-  if (!once) {
-    explore(sites)
-    await untilInterrupted()
-  }
-} finally {
-  say('removing everything')
-  await sites.close()
+const peerOf = process.argv.indexOf('--peer-of')
+if (peerOf === -1) {
+  const has = (option: string) => process.argv.includes(option)
+  const isGood = await demonstrate({ once: has('--once'), json: has('--json') })
+  if (!isGood) process.exitCode = 1
+} else {
+  await playPeer(process.argv[peerOf + 1] ?? '')
 }
 process.exit()

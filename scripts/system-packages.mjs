@@ -12,26 +12,17 @@ const gateway = [
   'kmod',
   'procps',
 ]
-/**
- * The `openstack` command with its network and VPN parts, and the SDK below it; and a Keystone. The package `keystone` would
- * bring a service that starts; all of its program is in this one.
- */
-const clients = [
-  'python3',
-  'python3-openstackclient',
-  'python3-neutronclient',
-  'python3-openstacksdk',
-  'python3-keystone',
-  'openssl',
-]
+/** The `openstack` command with its network and VPN parts, and the SDK below it. */
+const clients = ['python3', 'python3-openstackclient', 'python3-neutronclient', 'python3-openstacksdk']
 const sets = {
   /** What carries tunnels. */
   gateway,
-  /** What tries them. */
-  test: [...gateway, 'tcpdump', 'iputils-ping', 'util-linux', 'curl'],
+  /** What tries them; the clients because the README's session is typed in one. */
+  test: [...gateway, 'tcpdump', 'iputils-ping', 'util-linux', 'curl', ...clients],
   /** The other database, which the tests start a server of. */
   postgres: ['postgresql'],
-  clients,
+  /** And a Keystone: the package `keystone` would bring a service that starts; all of its program is in this one. */
+  clients: [...clients, 'python3-keystone', 'openssl'],
 }
 
 /** @typedef {{ readonly missing: readonly string[], readonly help: string }} Missing */
@@ -156,6 +147,7 @@ const programs = {
   sysctl: ['/usr/sbin/sysctl', '/sbin/sysctl', '/usr/bin/sysctl'],
   modprobe: ['/usr/sbin/modprobe', '/sbin/modprobe', '/usr/bin/modprobe'],
 }
+const clientPrograms = { openstack: ['/usr/bin/openstack', '/usr/local/bin/openstack'] }
 const programSets = {
   gateway: programs,
   test: {
@@ -165,8 +157,9 @@ const programSets = {
     ping: ['/usr/bin/ping', '/bin/ping'],
     unshare: ['/usr/bin/unshare'],
     curl: ['/usr/bin/curl'],
+    ...clientPrograms,
   },
-  clients: { openstack: ['/usr/bin/openstack'], keystone: ['/usr/bin/keystone-manage'], openssl: ['/usr/bin/openssl'] },
+  clients: { ...clientPrograms, keystone: ['/usr/bin/keystone-manage'], openssl: ['/usr/bin/openssl'] },
   postgres: { 'a PostgreSQL server': ['/usr/lib/postgresql', '/usr/bin/initdb'] },
 }
 

@@ -78,11 +78,13 @@ describe('the suites', () => {
       'src/vici/session.test.ts',
       'test/api/http.test.ts',
       'test/interop/keystone.test.ts',
+      'test/interop/openstack-cli.test.ts',
       'test/tunnel/driver.test.ts',
     ]
     const names = (filters: string[]) => suitesFor(filters, files).map(({ name }) => name)
     expect(names([])).toEqual(['unit', 'api', 'postgres', 'interop', 'tunnel'])
     expect(names(['tunnel/'])).toEqual(['tunnel'])
+    expect(names(['openstack-cli'])).toEqual(['interop'])
     expect(names(['./test/api', 'session'])).toEqual(['unit', 'api', 'postgres'])
     expect(names(['nowhere'])).toEqual([])
   })

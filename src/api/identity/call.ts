@@ -69,7 +69,10 @@ function shown<A extends Attributes>(
   purpose: Purpose,
   path: string,
 ) {
-  return { ...render(resource, entity, dialect, purpose, { isAdmin: false }), links: { self: `${base}${path}/${entity.id}` } }
+  return {
+    ...render(resource, entity, dialect, purpose, { isAdmin: false }),
+    links: { self: `${base}${path}/${entity.id}` },
+  }
 }
 
 /** What a list is narrowed by; parameters that are no attribute are ignored, as are those about pages. */
