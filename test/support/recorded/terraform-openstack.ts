@@ -36,7 +36,8 @@ export const terraformOpenstack: Conversation = {
     get('{P}/', { answer: { versions: [{ id: 'v2.0' }] } }),
     get('{P}/v2.0/networks?router%3Aexternal=true', { answer: { networks: [{ id: '{external}' }] } }),
     create('/networks', 'network', 'network', { admin_state_up: true, name: 'network_1' }),
-    read('/networks/{network}', 'network', { status: 'ACTIVE', name: 'network_1', admin_state_up: true }),
+    put('/networks/{network}/tags', { tags: ['acceptance'] }, { answer: { tags: ['acceptance'] } }),
+    read('/networks/{network}', 'network', { status: 'ACTIVE', name: 'network_1', tags: ['acceptance'] }),
     create('/subnets', 'subnet', 'subnet', {
       cidr: '192.168.199.0/24',
       enable_dhcp: true,

@@ -1,5 +1,5 @@
 import { type Conversation, create, get, put, read, removed, update } from './exchange.ts'
-import { logInToProject } from './log-in.ts'
+import { logInToDomain, logInToProject } from './log-in.ts'
 
 const ike = { auth_algorithm: 'sha1', encryption_algorithm: 'aes-128', ike_version: 'v1', pfs: 'group5' }
 const connection = {
@@ -38,6 +38,7 @@ export const terraformOpentelekomcloud: Conversation = {
   decodesInGo: true,
   exchanges: [
     logInToProject,
+    logInToDomain,
     create('/networks', 'network', 'network', { admin_state_up: true, name: 'network_1' }),
     create('/subnets', 'subnet', 'subnet', { cidr: '192.168.199.0/24', ip_version: 4, network_id: '{network}' }),
     create('/routers', 'router', 'router', {
