@@ -10,6 +10,7 @@ describe('settings', () => {
       listen: '127.0.0.1:9696',
       driver: 'strongswan',
       flavour: 'otc',
+      physical_networks: {},
       audit_retention_days: 90,
       log_level: 'info',
       otc_dpd_configurable: false,
@@ -48,6 +49,32 @@ describe('settings', () => {
         `otc_quotas (SALLYPORT_OTC_QUOTAS) has '${wrong}'; it has to be name=number`,
       )
     }
+  })
+
+  it('physical networks are a map in the file and a list in the environment', () => {
+    const map = file('physical_networks:\n  uplink: br-ex\n  trunk: eth1.7')
+    expect(loadSettings({}, map).physical_networks).toEqual({ uplink: 'br-ex', trunk: 'eth1.7' })
+    expect(loadSettings({ SALLYPORT_PHYSICAL_NETWORKS: ' lab = eth2, office=br0,' }, map).physical_networks).toEqual({
+      lab: 'eth2',
+      office: 'br0',
+    })
+    for (const wrong of [
+      'uplink',
+      'uplink=a=b',
+      'up link=eth0',
+      'uplink=',
+      'uplink=eth0/1',
+      'a=longer-than-15-c',
+      'a=..',
+      'a=b,a=c',
+    ]) {
+      expect(() => loadSettings({ SALLYPORT_PHYSICAL_NETWORKS: wrong }), wrong).toThrow(
+        /^physical_networks \(SALLYPORT_PHYSICAL_NETWORKS\) is '.*'; it has to be a map of names/,
+      )
+    }
+    expect(() => loadSettings({ SALLYPORT_PHYSICAL_NETWORKS: 'a=eth0, b=eth0' })).toThrow(
+      'physical_networks (SALLYPORT_PHYSICAL_NETWORKS) has eth0 as a and as b; a device can be one physical network',
+    )
   })
 
   it('come from the file, and the environment wins', () => {

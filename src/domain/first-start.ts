@@ -53,6 +53,7 @@ export async function firstStart(store: Store, ids: Ids, passwords: Passwords, p
       mtu: 1500,
       'provider:network_type': 'local',
       'provider:physical_network': null,
+      'provider:segmentation_id': null,
     }
     await insert(tx, Network, network)
     await insert(tx, Subnet, externalSubnet(ids.uuid(), network))

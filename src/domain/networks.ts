@@ -10,6 +10,7 @@ import { find, insert, remove, update } from '../store/resources.ts'
 import { removeSubnetsOf, subnetIdsOf, subnetsOf } from '../store/subnets.ts'
 import { visible } from './access.ts'
 import type { Asking, Caller, Work } from './ports.ts'
+import { refuseSegment } from './provider-segments.ts'
 import { refuseOverQuota } from './quotas.ts'
 import { refuseSubnetInUse } from './subnets.ts'
 
@@ -18,16 +19,10 @@ import { refuseSubnetInUse } from './subnets.ts'
  * is a bridge on the host, which the agent makes and removes with it.
  */
 
-/** What this release can put on a host. `flat` and `vlan` need a mapping of physical networks in the configuration. */
-const supportedTypes = ['local']
-
 export async function createNetwork(work: Work, given: Given<typeof Network>): Promise<Network> {
   const { caller, world } = work
   await refuseOverQuota(work, 'network', given.tenant_id)
-  const type = given['provider:network_type']
-  if (!supportedTypes.includes(type) || given['provider:physical_network'] !== null) {
-    throw problem('NetworkTypeNotSupported', { value: type, supported: supportedTypes.join("', '") })
-  }
+  await refuseSegment(work, given)
   refuseExternalByMember(caller, given)
   const network: Network = { ...given, id: world.ids.uuid(), status: 'ACTIVE', subnets: [] }
   await insert(work.tx, Network, network)

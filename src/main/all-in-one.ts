@@ -115,8 +115,11 @@ async function openDriver(
   { settings, stateDir }: EffectiveSettings,
   log: ReturnType<typeof createLog>,
 ): Promise<Driver> {
-  if (settings.driver === 'simulated') return new SimulatedDriver({ clock: systemClock })
-  return StrongswanDriver.open({ stateDir, clock: systemClock, log: log.child({ part: 'driver' }) })
+  const { physical_networks: physicalNetworks } = settings
+  if (settings.driver === 'simulated') {
+    return new SimulatedDriver({ clock: systemClock, physicalNetworks: Object.keys(physicalNetworks) })
+  }
+  return StrongswanDriver.open({ stateDir, physicalNetworks, clock: systemClock, log: log.child({ part: 'driver' }) })
 }
 
 /** Real tunnels need namespaces. Nothing falls back to simulated ones by itself. */

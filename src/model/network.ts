@@ -1,9 +1,16 @@
 import { exampleIds } from './example-ids.ts'
-import { flag, integer, oneOf, owner, stringList, text, textOrNull, uuid } from './kinds.ts'
+import { flag, integer, integerOrNull, oneOf, owner, stringList, text, textOrNull, uuid } from './kinds.ts'
 import { type Entity, resource } from './resource.ts'
 
+/** What a network can be on the host. */
+export const networkTypes = ['local', 'flat', 'vlan'] as const
+export type NetworkType = (typeof networkTypes)[number]
+
+/** Numbers that a VLAN can have (IEEE 802.1Q keeps 0 and 4095 for itself). */
+export const vlanIds = { first: 1, last: 4094 } as const
+
 /**
- * A network: one bridge of the host. The part of Neutron's networks that a VPN stands on, with Neutron's names
+ * A network: one bridge of the host, alone or on its wires. The part of Neutron's networks that a VPN stands on, with Neutron's names
  * (`client-traffic.md` §8).
  */
 export const Network = resource({
@@ -11,7 +18,7 @@ export const Network = resource({
   plural: 'networks',
   path: '/networks',
   notFound: 'NetworkNotFound',
-  description: 'A network: one bridge on the host.',
+  description: 'A network: one bridge on the host, alone or on its wires.',
   words: { one: 'a network', many: 'networks', command: 'network' },
   example: {
     object: {
@@ -27,6 +34,7 @@ export const Network = resource({
       mtu: 1500,
       'provider:network_type': 'local',
       'provider:physical_network': null,
+      'provider:segmentation_id': null,
     },
     atFirst: { subnets: [] },
     posts: ['name'],
@@ -49,11 +57,17 @@ export const Network = resource({
     'provider:network_type': text({ max: 32 })
       .optional('local')
       .fixed()
-      .describe('What the network is on the host; administrators only.'),
+      .describe(
+        'What it is: a bridge (local), a bridge or interface of the host (flat), a VLAN (vlan); administrators only.',
+      ),
     'provider:physical_network': textOrNull({ max: 128 })
       .optional(null)
       .fixed()
-      .describe('Name of the bridge or interface it stands on; administrators only.'),
+      .describe('Name in `physical_networks` of the bridge or interface it stands on; administrators only.'),
+    'provider:segmentation_id': integerOrNull()
+      .optional(null)
+      .fixed()
+      .describe('Number of the VLAN, 1 to 4094, where it is one; administrators only.'),
   },
 })
 

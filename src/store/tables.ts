@@ -116,6 +116,7 @@ export interface NetworkTable extends Described {
   mtu: number
   provider_network_type: string
   provider_physical_network: string | null
+  provider_segmentation_id: number | null
 }
 
 export interface SubnetTable extends Described {

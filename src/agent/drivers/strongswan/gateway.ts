@@ -8,6 +8,7 @@ import type { Daemon } from './daemon.ts'
 import { DaemonKeeper } from './daemon-keeper.ts'
 import { closeChild, isDaemonStep, takeDaemonStep } from './daemon-steps.ts'
 import { gatewayFiles, makeGatewayDirectories, removeGatewayDirectories } from './files.ts'
+import { operatorsBridge } from './footing.ts'
 import { type HostFacts, noFacts, readHostFacts, readRawFacts } from './host-facts.ts'
 import { makeGateway, removeNamespace, setNextHops } from './host-steps.ts'
 import { attach, detach } from './legs.ts'
@@ -120,7 +121,11 @@ export class Gateway {
         await this.#remove(signal)
         break
       case 'attach':
-        await attach(gateway, step.attachment, { kernelEsp: this.#kernelEsp, signal })
+        await attach(gateway, step.attachment, {
+          kernelEsp: this.#kernelEsp,
+          bridge: await operatorsBridge(this.#options.stateDir, step.attachment.network),
+          signal,
+        })
         await this.#closeRouteless(signal)
         break
       case 'detach':

@@ -7,7 +7,7 @@ import { isSameRule, type NewRule, type Rule, readRules, ruleOf, showRules } fro
 import type { GatewayId } from '../../../model/ids.ts'
 import type { Attachment } from '../../../model/tunnel.ts'
 import {
-  bridgeName,
+  bridgeOfPort,
   gatewayAlias,
   gatewayEndName,
   gatewayNamespace,
@@ -85,17 +85,17 @@ export function hostFacts(gateway: GatewayId, raw: RawFacts): HostFacts {
 function attachmentOf(link: Link, raw: RawFacts): Attachment[] {
   const port = portOfAlias(link.alias)
   if (port === undefined || link.name !== gatewayEndName(port)) return []
-  const leg = { ...port, addresses: link.addresses }
-  return [isWhole(leg, link, raw) ? leg : { ...port, addresses: [] }]
+  const { bridge: _, ...leg } = { ...port, addresses: link.addresses }
+  return [isWhole({ ...leg, ...port }, link, raw) ? leg : { ...leg, addresses: [] }]
 }
 
-function isWhole(leg: Attachment, link: Link, raw: RawFacts): boolean {
+function isWhole(leg: Attachment & PortName, link: Link, raw: RawFacts): boolean {
   const hostEnd = raw.hostEnds.find(({ name }) => name === hostEndName(leg.port))
   return (
     link.isUp &&
     hostEnd?.isUp === true &&
     hostEnd.alias === portAlias(leg) &&
-    hostEnd.master === bridgeName(leg.network) &&
+    hostEnd.master === bridgeOfPort(leg) &&
     [...raw.rules].every(([family, rules]) => attachmentRules(leg, family).every((rule) => hasRule(rules, rule)))
   )
 }
