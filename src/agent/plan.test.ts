@@ -51,6 +51,20 @@ describe('a plan', () => {
     ])
   })
 
+  it('makes the host itself a gateway, and builds anew what is in the wrong place', () => {
+    const onHost = aDesired({ onHost: true, nextHops: [] })
+    expect(plan(onHost, nothingOf(onHost.gateway), unpaced)[0]).toEqual({ do: 'make-gateway', onHost: true })
+    expect(plan(onHost, standing(onHost), unpaced)).toEqual([])
+    expect(plan(onHost, there, unpaced).slice(0, 2)).toEqual([
+      { do: 'remove-gateway' },
+      { do: 'make-gateway', onHost: true },
+    ])
+    expect(plan(desired, standing(onHost), unpaced).slice(0, 2)).toEqual([
+      { do: 'remove-gateway' },
+      { do: 'make-gateway' },
+    ])
+  })
+
   it('is empty when all is as it should be', () => {
     expect(isUp(aDesiredConnection(), tunnelsOf(there))).toBe(true)
     expect(plan(desired, there, unpaced)).toEqual([])

@@ -11,6 +11,7 @@ describe('settings', () => {
       driver: 'strongswan',
       flavour: 'otc',
       physical_networks: {},
+      host_router: false,
       audit_retention_days: 90,
       log_level: 'info',
       otc_dpd_configurable: false,
@@ -67,6 +68,7 @@ describe('settings', () => {
       'a=longer-than-15-c',
       'a=..',
       'a=b,a=c',
+      'host=eth0',
     ]) {
       expect(() => loadSettings({ SALLYPORT_PHYSICAL_NETWORKS: wrong }), wrong).toThrow(
         /^physical_networks \(SALLYPORT_PHYSICAL_NETWORKS\) is '.*'; it has to be a map of names/,

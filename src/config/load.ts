@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { parse } from 'yaml'
+import { hostPhysicalNetwork } from '../model/network.ts'
 import { environmentName, Settings } from './schema.ts'
 
 /** What is wrong with the configuration, in words for the person who wrote it. */
@@ -33,7 +34,8 @@ export function loadSettings(
   const [first] = [...Value.Errors(Settings, settings)]
   if (first) throw new ConfigurationError(describe(first, given))
   const read = Value.Parse(Settings, settings)
-  if (Object.keys(read.physical_networks).some((name) => !/^[A-Za-z0-9_.-]{1,64}$/.test(name))) {
+  const isName = (name: string) => /^[A-Za-z0-9_.-]{1,64}$/.test(name) && name !== hostPhysicalNetwork
+  if (!Object.keys(read.physical_networks).every(isName)) {
     throw new ConfigurationError(describe({ instancePath: '/physical_networks' }, given))
   }
   refuseSharedDevice(read.physical_networks)
@@ -107,7 +109,7 @@ function describe(error: { readonly instancePath: string }, given: Readonly<Reco
 function wanted(schema: unknown): string {
   const limit = (name: string) => String(Reflect.get(Object(schema), name))
   if (Type.IsRecord(schema)) {
-    return 'a map of names (letters, digits, _ . -) to devices of the host, in the environment name=device, separated by commas'
+    return 'a map of names (letters, digits, _ . -; host is taken) to devices of the host, in the environment name=device, separated by commas'
   }
   return Type.IsInteger(schema) ? `a whole number from ${limit('minimum')} to ${limit('maximum')}` : 'a text'
 }

@@ -76,6 +76,11 @@ export const Settings = Type.Object(
           'environment name=device, separated by commas.',
       },
     ),
+    host_router: Type.Boolean({
+      default: false,
+      description:
+        "Whether a router may be this host itself, with the host's own address: offers physical network host.",
+    }),
     audit_retention_days: Type.Integer({
       default: 90,
       minimum: 0,

@@ -1,4 +1,4 @@
-import { type Network, type NetworkType, networkTypes, vlanIds } from '../model/network.ts'
+import { hostPhysicalNetwork, type Network, type NetworkType, networkTypes, vlanIds } from '../model/network.ts'
 import { problem } from '../model/problem.ts'
 import type { PhysicalSegment } from '../model/tunnel.ts'
 import { networkOnSegment } from '../store/networks.ts'
@@ -27,15 +27,16 @@ export async function refuseSegment(work: Work, given: Provider): Promise<void> 
   if (type === 'local' && physicalNetwork !== null) throw prohibited('physical_network', type, ['flat', 'vlan'])
   if (type !== 'vlan' && vlan !== null) throw prohibited('segmentation_id', type, ['vlan'])
   if (type === 'local') return
-  const known =
-    physicalNetworks.length === 0
-      ? 'given when the configuration names one (physical_networks)'
-      : oneOf(physicalNetworks)
+  // The host's own surroundings have no tags that we could know.
+  const possible = type === 'flat' ? physicalNetworks : physicalNetworks.filter((name) => name !== hostPhysicalNetwork)
+  const known = possible.length === 0 ? 'given when the configuration names one (physical_networks)' : oneOf(possible)
   if (!physicalNetwork) throw problem('PhysicalNetworkRequired', { type: words[type], known })
-  if (!physicalNetworks.includes(physicalNetwork)) {
+  if (!possible.includes(physicalNetwork)) {
     throw problem('PhysicalNetworkUnknown', { value: physicalNetwork, type: words[type], known })
   }
   if (type === 'vlan') refuseVlanId(physicalNetwork, vlan)
+  // Of these there are as many as the host is in.
+  if (physicalNetwork === hostPhysicalNetwork) return
   const id = await networkOnSegment(work.tx, type, { physicalNetwork, vlan })
   if (id === undefined) return
   throw vlan === null

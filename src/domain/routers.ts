@@ -23,6 +23,7 @@ import { insert, remove, update } from '../store/resources.ts'
 import { servicesOn } from '../store/services.ts'
 import { connectionsWithSubnet, servicesWithSubnet, subnetsOf } from '../store/subnets.ts'
 import { found } from './access.ts'
+import { refuseForeignGateway, refuseForeignInterface } from './host-router.ts'
 import { visibleNetwork } from './networks.ts'
 import type { Work } from './ports.ts'
 import { refuseOverQuota } from './quotas.ts'
@@ -62,6 +63,7 @@ export async function addInterface(work: Work, id: string, subnetId: string): Pr
   const { tx, world } = work
   const router = await found(work, Router, id)
   const subnet = await showSubnet(work, subnetId)
+  await refuseForeignInterface(work, id, subnet.network_id)
   const present = await routerSubnets(tx, id)
   if (present.some((other) => other.id === subnet.id)) throw problem('RouterAlreadyOnSubnet', { subnet_id: subnet.id })
   if (subnet.gateway_ip === null || subnet.gateway_ip === undefined) {
@@ -119,6 +121,7 @@ async function setGateway(work: Work, router: Router, wanted: ExternalGateway): 
       ...wanted,
       external_fixed_ips: router.external_gateway_info?.external_fixed_ips ?? [],
     })
+  await refuseForeignGateway(work, router.id, network)
   await removeGatewayPort(work, router)
   const subnets = await subnetsOf(tx, network.id)
   for (const subnet of subnets) refuseOverlap(subnet, await routerSubnets(tx, router.id))

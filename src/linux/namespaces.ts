@@ -18,6 +18,19 @@ export async function addNamespace(name: string, signal?: AbortSignal): Promise<
   await ip(['netns', 'add', name], { signal })
 }
 
+/** Gives the namespace that a process is in a name, beside any it has. */
+export async function nameNamespace(name: string, pid: number, signal?: AbortSignal): Promise<void> {
+  await ip(['netns', 'attach', name, String(pid)], { signal })
+}
+
+/** Whether the name is that of the namespace we are in ourselves. */
+export async function isOwnNamespace(name: string): Promise<boolean> {
+  const [its, ours] = await Promise.all(
+    [`${namespaceDirectory}/${name}`, '/proc/self/ns/net'].map((path) => namespaceIdentity(path)),
+  )
+  return its !== undefined && its === ours
+}
+
 /** Takes the name away. The namespace itself goes when its last process and device user does. */
 export async function deleteNamespace(name: string, signal?: AbortSignal): Promise<void> {
   await ip(['netns', 'delete', name], { signal })

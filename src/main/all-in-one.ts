@@ -5,6 +5,7 @@ import { StrongswanDriver } from '../agent/drivers/strongswan/driver.ts'
 import { ConfigurationError } from '../config/load.ts'
 import { startAuditKeeper } from '../domain/audit-keeper.ts'
 import { ensureAdminPassword, firstStart } from '../domain/first-start.ts'
+import { hostPhysicalNetwork } from '../model/network.ts'
 import { Secret } from '../model/secret.ts'
 import { openStore } from '../store/open.ts'
 import { createSealer } from '../store/seal.ts'
@@ -115,11 +116,18 @@ async function openDriver(
   { settings, stateDir }: EffectiveSettings,
   log: ReturnType<typeof createLog>,
 ): Promise<Driver> {
-  const { physical_networks: physicalNetworks } = settings
+  const { physical_networks: physicalNetworks, host_router: hostRouter } = settings
   if (settings.driver === 'simulated') {
-    return new SimulatedDriver({ clock: systemClock, physicalNetworks: Object.keys(physicalNetworks) })
+    const names = [...Object.keys(physicalNetworks), ...(hostRouter ? [hostPhysicalNetwork] : [])]
+    return new SimulatedDriver({ clock: systemClock, physicalNetworks: names })
   }
-  return StrongswanDriver.open({ stateDir, physicalNetworks, clock: systemClock, log: log.child({ part: 'driver' }) })
+  return StrongswanDriver.open({
+    stateDir,
+    physicalNetworks,
+    hostRouter,
+    clock: systemClock,
+    log: log.child({ part: 'driver' }),
+  })
 }
 
 /** Real tunnels need namespaces. Nothing falls back to simulated ones by itself. */

@@ -6,6 +6,12 @@ import { type Entity, resource } from './resource.ts'
 export const networkTypes = ['local', 'flat', 'vlan'] as const
 export type NetworkType = (typeof networkTypes)[number]
 
+/**
+ * The physical network that is the host's own surroundings: a flat network on it is one that the host is attached to by
+ * itself, and nothing is made for it. Only the router that is the host itself stands there (decision 0014).
+ */
+export const hostPhysicalNetwork = 'host'
+
 /** Numbers that a VLAN can have (IEEE 802.1Q keeps 0 and 4095 for itself). */
 export const vlanIds = { first: 1, last: 4094 } as const
 

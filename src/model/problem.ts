@@ -245,6 +245,25 @@ export const problems = {
     'Unable to create the network. The VLAN {vlan_id} on physical network {physical_network} is in use. ' +
       'Network {id} is that VLAN.',
   ),
+  HostRouterTaken: conflict(
+    'HostRouterTaken',
+    'Router {id} is this host already, and a host can be one router: network {network_id} takes no other gateway.',
+  ),
+  HostRouterElsewhere: refused(
+    'InvalidInput',
+    'Invalid input for operation: router {id} is this host itself, and network {network_id} is none of its own; its ' +
+      "interfaces can be in networks with provider:physical_network '{host}'.",
+  ),
+  HostNetworkForeign: refused(
+    'InvalidInput',
+    'Invalid input for operation: network {network_id} is one that this host is in by itself, and only the router ' +
+      "whose gateway has provider:physical_network '{host}' can be in it; router {id} is another.",
+  ),
+  PeerAroundHost: refused(
+    'InvalidInput',
+    'Invalid input for operation: peer network {cidr} reaches over {what}, which this router, being the host itself, ' +
+      'needs outside of any tunnel; peer networks can be anything beside that.',
+  ),
   SubnetNotFound: notFound('SubnetNotFound', 'Subnet {id} could not be found.'),
   SubnetInUse: conflict(
     'SubnetInUse',

@@ -47,6 +47,11 @@ export interface Desired {
   /** Grows with every change that concerns this gateway; a Report carries back the one it was made for. */
   readonly revision: number
   readonly present: boolean
+  /**
+   * The gateway is the host itself: no namespace of its own, legs are addresses that the host has, and its default routes
+   * are not ours.
+   */
+  readonly onHost?: true
   readonly attachments: readonly Attachment[]
   /** Addresses of the next hops of the default routes: at most one IPv4 and one IPv6. */
   readonly nextHops: readonly string[]
@@ -113,6 +118,7 @@ export interface DeadPeerDetection {
 export interface Actual {
   readonly gateway: GatewayId
   readonly present: boolean
+  readonly onHost?: true
   readonly attachments: readonly Attachment[]
   readonly nextHops: readonly string[]
   readonly protectedCidrs: readonly string[]

@@ -83,7 +83,7 @@ describe.skipIf(!hasVlans)(`vlan networks (${needsVlans})`, () => {
     })
     const wanted = { ...sites.connection, local_ep_group_id: group.id }
     const { id } = await client.make('/vpn/ipsec-site-connections', 'ipsec_site_connection', wanted)
-    await client.untilStatus(id, 'ACTIVE')
+    await client.untilStatus(id, 'ACTIVE', 60_000)
   })
   afterAll(async () => {
     await sites?.close()

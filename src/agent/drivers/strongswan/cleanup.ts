@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { ip } from '../../../linux/ip.ts'
 import { deleteLink, readLinks, showLinksOfType } from '../../../linux/links.ts'
 import { listNamespaces, namespaceProcesses } from '../../../linux/namespaces.ts'
+import { kernelHasPolicies } from '../../../linux/xfrm.ts'
 import type { Clock } from '../../../model/clock.ts'
 import type { NetworkId } from '../../../model/ids.ts'
 import type { Log } from '../../../model/log.ts'
@@ -15,7 +16,7 @@ import {
   raisedDirectory,
   removeGatewayDirectories,
 } from './files.ts'
-import { removeNamespace } from './host-steps.ts'
+import { groundOf } from './ground.ts'
 import {
   gatewayNamespace,
   gatewayOfNamespace,
@@ -26,6 +27,7 @@ import {
   portOfAlias,
 } from './names.ts'
 import { removeNetwork } from './networks.ts'
+import { isOnHost } from './own-namespace.ts'
 
 export interface CleanUpOptions {
   readonly stateDir: string
@@ -56,11 +58,13 @@ export async function cleanUpHost({ stateDir, ofAll = false, clock, log }: Clean
   for (const gateway of gateways) {
     const files = gatewayFiles(stateDir, gateway)
     await stopCharon(gateway, files, clock)
-    // A daemon whose files are gone is still in the namespace.
-    if (named.includes(gateway)) {
+    const onHost = await isOnHost(gateway)
+    // A daemon whose files are gone is still in the namespace. In the host's own there is everybody.
+    if (named.includes(gateway) && !onHost) {
       for (const pid of await namespaceProcesses(gatewayNamespace(gateway))) tell(pid, 'SIGKILL')
     }
-    await removeNamespace(gateway)
+    const kernelEsp = onHost && (await kernelHasPolicies())
+    await (await groundOf({ gateway, stateDir, kernelEsp })).remove()
     await removeGatewayDirectories(files)
     log.info({ gateway }, 'gateway removed')
   }

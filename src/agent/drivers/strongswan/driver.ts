@@ -5,6 +5,7 @@ import type { Capabilities } from '../../../model/capabilities.ts'
 import type { Clock } from '../../../model/clock.ts'
 import type { GatewayId } from '../../../model/ids.ts'
 import type { Log } from '../../../model/log.ts'
+import { hostPhysicalNetwork } from '../../../model/network.ts'
 import type { Actual, ActualHost } from '../../../model/tunnel.ts'
 import { ViciClosedError, ViciCommandError, ViciEncodeError } from '../../../vici/errors.ts'
 import { type Driver, StepRefused } from '../../driver.ts'
@@ -23,6 +24,8 @@ export interface StrongswanDriverOptions {
   readonly stateDir: string
   /** None unless told. */
   readonly physicalNetworks?: PhysicalNetworks
+  /** Whether a gateway may be the host itself. */
+  readonly hostRouter?: boolean
   readonly clock: Clock
   readonly log: Log
   /** Path of charon where it is in no usual place. */
@@ -41,7 +44,9 @@ export class StrongswanDriver implements Driver {
   private constructor(options: StrongswanDriverOptions, probed: Probed) {
     this.#options = options
     this.#probed = probed
-    this.capabilities = { ...probed.capabilities, physicalNetworks: Object.keys(options.physicalNetworks ?? {}) }
+    const { physicalNetworks = {}, hostRouter = false } = options
+    const names = [...Object.keys(physicalNetworks), ...(hostRouter ? [hostPhysicalNetwork] : [])]
+    this.capabilities = { ...probed.capabilities, physicalNetworks: names }
   }
 
   /** Finds out what this host can do. @throws Error saying what is missing when it can carry no tunnel. */
@@ -110,9 +115,9 @@ export class StrongswanDriver implements Driver {
   #gateway(id: GatewayId): Gateway {
     const known = this.#gateways.get(id)
     if (known !== undefined) return known
-    const { stateDir, clock, log } = this.#options
+    const { stateDir, hostRouter = false, clock, log } = this.#options
     const onChange = () => this.#changes.announce(id)
-    const gateway = new Gateway({ gateway: id, stateDir, probed: this.#probed, clock, log, onChange })
+    const gateway = new Gateway({ gateway: id, stateDir, hostRouter, probed: this.#probed, clock, log, onChange })
     this.#gateways.set(id, gateway)
     return gateway
   }

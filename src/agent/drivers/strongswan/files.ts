@@ -20,6 +20,8 @@ export interface GatewayFiles {
   readonly output: string
   /** Fingerprint of the settings in force, written once they are. */
   readonly settings: string
+  /** Legs of a gateway that is the host itself. */
+  readonly legs: string
 }
 
 /** As the daemon sees the files in its `/run`. */
@@ -41,6 +43,7 @@ export function gatewayFiles(stateDir: string, gateway: GatewayId): GatewayFiles
     daemonLog: join(run, 'charon.log'),
     output: join(run, 'charon.out'),
     settings: join(directory, 'settings'),
+    legs: join(directory, 'legs'),
   }
 }
 

@@ -24,6 +24,7 @@ import { attachmentRules, gatewayRules, protectedTable } from './routing-rules.t
 export interface HostFacts {
   /** Made to its end: a namespace that `make-gateway` did not finish does not count. */
   readonly present: boolean
+  readonly onHost?: true
   readonly attachments: readonly Attachment[]
   readonly nextHops: readonly string[]
   readonly protectedCidrs: readonly string[]
@@ -39,11 +40,6 @@ export interface RawFacts {
   readonly routes: readonly Route[]
   /** By the families this kernel has. */
   readonly rules: ReadonlyMap<Family, readonly Rule[]>
-}
-
-export async function readHostFacts(gateway: GatewayId, signal?: AbortSignal): Promise<HostFacts> {
-  const raw = await readRawFacts(gateway, signal)
-  return raw === undefined ? noFacts : hostFacts(gateway, raw)
 }
 
 export async function readRawFacts(gateway: GatewayId, signal?: AbortSignal): Promise<RawFacts | undefined> {
@@ -72,10 +68,14 @@ export function hostFacts(gateway: GatewayId, raw: RawFacts): HostFacts {
     present: lo?.alias === gatewayAlias(gateway) && lo.isUp && hasRules,
     attachments: links.flatMap((link) => attachmentOf(link, raw)),
     nextHops: routes.filter(isDefaultRoute).flatMap(({ gateway: hop }) => hop ?? []),
-    protectedCidrs: routes
-      .filter(({ table, type }) => table === String(protectedTable) && type === 'unreachable')
-      .map(({ destination }) => destination),
+    protectedCidrs: protectedIn(routes),
   }
+}
+
+export function protectedIn(routes: readonly Route[]): string[] {
+  return routes
+    .filter(({ table, type }) => table === String(protectedTable) && type === 'unreachable')
+    .map(({ destination }) => destination)
 }
 
 /**
