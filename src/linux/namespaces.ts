@@ -23,12 +23,15 @@ export async function nameNamespace(name: string, pid: number, signal?: AbortSig
   await ip(['netns', 'attach', name, String(pid)], { signal })
 }
 
-/** Whether the name is that of the namespace we are in ourselves. */
-export async function isOwnNamespace(name: string): Promise<boolean> {
-  const [its, ours] = await Promise.all(
-    [`${namespaceDirectory}/${name}`, '/proc/self/ns/net'].map((path) => namespaceIdentity(path)),
+/**
+ * Whether the name is that of a namespace which was not made for it: the one we are in ourselves, or that of the first
+ * process, which is the machine's also for whoever looks at it from another namespace.
+ */
+export async function isHostNamespace(name: string): Promise<boolean> {
+  const [its, ...hosts] = await Promise.all(
+    [`${namespaceDirectory}/${name}`, '/proc/self/ns/net', '/proc/1/ns/net'].map((path) => namespaceIdentity(path)),
   )
-  return its !== undefined && its === ours
+  return its !== undefined && hosts.includes(its)
 }
 
 /** Takes the name away. The namespace itself goes when its last process and device user does. */

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ip, ipBatch } from '../../src/linux/ip.ts'
 import { addAddress, deleteAddress, readLinks, setUp } from '../../src/linux/links.ts'
 import { run } from '../../src/linux/run.ts'
+import { udpPortsInUse } from '../../src/linux/udp-ports.ts'
 import type { ApiClient, Json } from '../support/client.ts'
 import { aLanHost, type LanHost } from '../support/lan-host.ts'
 import { aPeerSite, type PeerSite } from '../support/peer-site.ts'
@@ -254,6 +255,27 @@ describe('a router that is the host itself', () => {
         .filter((text) => text !== '')
     expect(beside(await stateOfHost())).toEqual(beside(before))
     expect(await ping({ from: host.namespace, to: '10.84.1.1', count: 1 })).toMatchObject({ received: 1 })
+  })
+
+  it('is found by name and ended when its state directory is lost, and nobody else on the host is', async () => {
+    await service.start()
+    client = await service.client()
+    await until(async () => (await stateOfHost()).join().includes('lookup 220'), {
+      what: 'the daemon',
+      deadlineMs: 20_000,
+    })
+    const bystander = spawn('sleep', ['600'])
+    try {
+      await service.kill()
+      await rm(`${service.stateDir}/gateways`, { recursive: true })
+      const { code, said } = await service.command('cleanup', '--all')
+      expect([code, said]).toEqual([0, expect.stringContaining('removed 1 gateways')])
+      expect((await stateOfHost()).join()).not.toMatch(/lookup 22[01]/)
+      expect(await udpPortsInUse()).not.toContain(500)
+      expect(bystander.exitCode ?? bystander.signalCode).toBeNull()
+    } finally {
+      bystander.kill('SIGKILL')
+    }
   })
 })
 

@@ -142,12 +142,13 @@ export async function findCharon(
 }
 
 /** Its name, and that its `/run` is the one of this gateway. A number used again by another process fails on that. */
-async function isCharonOf(gateway: GatewayId, pid: number): Promise<boolean> {
+export async function isCharonOf(gateway: GatewayId, pid: number): Promise<boolean> {
   const name = await readIfThere(`/proc/${pid}/comm`)
   if (name?.trim() !== 'charon') return false
   try {
     const mounts = await readIfThere(`/proc/${pid}/mountinfo`)
-    return mounts?.includes(`${gateway}/run /run `) ?? false
+    // The kernel says so of a directory that was removed since.
+    return [`${gateway}/run /run `, `${gateway}/run//deleted /run `].some((mount) => mounts?.includes(mount))
   } catch (error) {
     // What the kernel answers for a process that has ended and is yet to be reaped.
     if (error instanceof Error && 'code' in error && error.code === 'EINVAL') return false

@@ -6,7 +6,7 @@ import { kernelHasPolicies } from '../../../linux/xfrm.ts'
 import type { Clock } from '../../../model/clock.ts'
 import type { NetworkId } from '../../../model/ids.ts'
 import type { Log } from '../../../model/log.ts'
-import { stopCharon, tell } from './charon.ts'
+import { isCharonOf, stopCharon, tell } from './charon.ts'
 import {
   gatewayFiles,
   gatewaysDirectory,
@@ -59,9 +59,11 @@ export async function cleanUpHost({ stateDir, ofAll = false, clock, log }: Clean
     const files = gatewayFiles(stateDir, gateway)
     await stopCharon(gateway, files, clock)
     const onHost = await isOnHost(gateway)
-    // A daemon whose files are gone is still in the namespace. In the host's own there is everybody.
-    if (named.includes(gateway) && !onHost) {
-      for (const pid of await namespaceProcesses(gatewayNamespace(gateway))) tell(pid, 'SIGKILL')
+    // A daemon whose files are gone is still in the namespace. In the host's own there is everybody else too.
+    if (named.includes(gateway)) {
+      for (const pid of await namespaceProcesses(gatewayNamespace(gateway))) {
+        if (!onHost || (await isCharonOf(gateway, pid))) tell(pid, 'SIGKILL')
+      }
     }
     const kernelEsp = onHost && (await kernelHasPolicies())
     await (await groundOf({ gateway, stateDir, kernelEsp })).remove()

@@ -11,7 +11,7 @@ import { readFile } from 'node:fs/promises'
 import { type Family, ipFamilies } from '../../../linux/families.ts'
 import { ip } from '../../../linux/ip.ts'
 import { readLinksNamed } from '../../../linux/links.ts'
-import { deleteNamespace, isOwnNamespace, listNamespaces, nameNamespace } from '../../../linux/namespaces.ts'
+import { deleteNamespace, isHostNamespace, listNamespaces, nameNamespace } from '../../../linux/namespaces.ts'
 import { flushTable } from '../../../linux/routes.ts'
 import { addRules, deleteRules, isSameRule, type Rule, readRules } from '../../../linux/rules.ts'
 import { CommandError } from '../../../linux/run.ts'
@@ -26,7 +26,7 @@ import { attachmentRules, gatewayRules, protectedTable, tunnelTable } from './ro
 
 /** Whether the gateway is the host itself. */
 export function isOnHost(gateway: GatewayId): Promise<boolean> {
-  return isOwnNamespace(gatewayNamespace(gateway))
+  return isHostNamespace(gatewayNamespace(gateway))
 }
 
 /** @throws HostRefusal when the host does not forward, or somebody else uses our routing tables */
