@@ -239,7 +239,8 @@ describe('every plan', () => {
     fc.assert(
       fc.property(world, ({ desired, actual, pacing }) => {
         const order = verbs(plan(desired, actual, pacing))
-        const carrying = order.findIndex((verb) => verb !== 'make-gateway' && verb !== 'protect')
+        const before = ['remove-gateway', 'make-gateway', 'protect']
+        const carrying = order.findIndex((verb) => !before.includes(verb))
         expect(order.lastIndexOf('protect')).toBeLessThan(carrying === -1 ? order.length : carrying)
         const unprotecting = order.indexOf('unprotect')
         if (unprotecting !== -1) expect(new Set(order.slice(unprotecting))).toEqual(new Set(['unprotect']))
@@ -267,6 +268,8 @@ describe('every plan', () => {
   it('never closes what carries as desired, but for doubles', () => {
     fc.assert(
       fc.property(world, ({ desired, actual, pacing }) => {
+        // What is in the wrong place carries for nobody.
+        fc.pre(!actual.present || actual.onHost === desired.onHost)
         const after = afterSteps(actual, plan(desired, actual, pacing), 100_000)
         for (const connection of desired.connections) {
           const own = (one: Actual) => tunnelsOf(one).filter(({ connection: id }) => id === connection.id)
