@@ -20,6 +20,11 @@ import { captureWire } from '../support/wire.ts'
  */
 
 const [uplink, office] = ['hr-uplink', 'hr-office']
+/**
+ * End of the peer's cable. On the uplink itself a kernel with ESP shows each packet that came in twice: as it came, and again
+ * out of its ESP.
+ */
+const wireOfPeer = 'hr-peer-wan'
 const [ourLan, peerLan] = ['10.84.1.0/24', '10.84.2.0/24']
 const forwarding = '/proc/sys/net/ipv4/ip_forward'
 const psk = 'correct-horse-battery'
@@ -147,7 +152,7 @@ describe('a router that is the host itself', () => {
   it('becomes ACTIVE and carries pings both ways inside ESP, and nothing beside it', async () => {
     id = (await client.make('/vpn/ipsec-site-connections', 'ipsec_site_connection', connection)).id
     await client.untilStatus(id, 'ACTIVE', 60_000)
-    const wire = await captureWire(uplink, [ourLan, peerLan])
+    const wire = await captureWire(wireOfPeer, [ourLan, peerLan])
     expect(await pingPeer()).toEqual({ sent: 5, received: 5 })
     expect(await peer.pingFrom(host.address, 5)).toEqual({ sent: 5, received: 5 })
     const seen = await wire.stop()
@@ -183,7 +188,7 @@ describe('a router that is the host itself', () => {
   })
 
   it('lets nothing out in the clear while its daemon is dead, and brings it back', async () => {
-    const wire = await captureWire(uplink, [ourLan, peerLan])
+    const wire = await captureWire(wireOfPeer, [ourLan, peerLan])
     const pinging = startPing({ from: host.namespace, to: peer.hostAddress, intervalMs: 10 })
     peer.silence()
     await killCharonOf(made.router.id)
