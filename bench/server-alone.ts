@@ -22,6 +22,8 @@ const capabilities: Capabilities = {
   backend: 'simulated',
   protocols: ['esp'],
   modes: ['tunnel'],
+  networkTypes: ['local'],
+  physicalNetworks: [],
   daemon: 'none: there is no agent',
 }
 const { api, controlPlane } = createServer({

@@ -67,13 +67,19 @@ export function startAgent({ intervalMs = 10_000, ...parts }: LookParts & { read
   }
 
   async function lookAtHost(lookSignal: AbortSignal): Promise<void> {
-    const { desired, networksMade } = await reconcileHost(parts, (gateway) => queue.isBusy(gateway), lookSignal)
+    const { desired, networksMade, failure } = await reconcileHost(
+      parts,
+      (gateway) => queue.isBusy(gateway),
+      lookSignal,
+    )
     const gateways = new Set(desired.gateways)
     for (const gateway of gateways) if (networksMade || !memories.has(gateway)) queue.add(gateway)
     // One more look at those that left the list: it says that they are gone, and forgets them.
     for (const gateway of memories.keys()) if (!gateways.has(gateway)) queue.hint(gateway)
     known = gateways
     for (const key of lookedAt) if (key !== 'host' && !gateways.has(key)) lookedAt.delete(key)
+    // The queue repeats a look that failed.
+    if (failure !== undefined) throw failure
   }
 
   /** Passes on what a stream names. A stream that ends is opened again, and as it may have missed something, all is looked at. */

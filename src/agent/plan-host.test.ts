@@ -20,6 +20,25 @@ it('makes a network again when its host addresses differ', () => {
   ])
 })
 
+it.each([
+  ['stands on another wire', { segment: { physicalNetwork: 'spare' } }],
+  ['has another tag', { segment: { physicalNetwork: 'trunk', vlan: 101 } }],
+  ['is broken', { segment: { physicalNetwork: 'trunk', vlan: 100 }, isBroken: true as const }],
+])('makes a network again that %s', (_, actual) => {
+  const id = aNetworkId('lab')
+  const network = { id, hostAddresses: [], segment: { physicalNetwork: 'trunk', vlan: 100 } }
+  const desired = { networks: [network], gateways: [] }
+  expect(planHost(desired, { networks: [{ id, hostAddresses: [], ...actual }], gateways: [] })).toEqual([
+    { do: 'make-network', network },
+  ])
+  expect(planHost(desired, desired)).toEqual([])
+})
+
+it('removes a network nobody asks for, however little of it is there', () => {
+  const broken = { id: aNetworkId('old'), hostAddresses: [], isBroken: true as const }
+  expect(planHost(nothing, { networks: [broken], gateways: [] })).toEqual([{ do: 'remove-network', network: 'old' }])
+})
+
 it('sweeps gateways nobody asks for before it removes networks', () => {
   const actual = { networks: [{ id: aNetworkId('old'), hostAddresses: [] }], gateways: [aGatewayId('stray')] }
   expect(planHost(nothing, actual)).toEqual([

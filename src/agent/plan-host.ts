@@ -1,4 +1,4 @@
-import type { ActualHost, DesiredHost } from '../model/tunnel.ts'
+import type { ActualHost, ActualNetwork, DesiredHost, DesiredNetwork } from '../model/tunnel.ts'
 import type { HostStep } from './step.ts'
 
 /**
@@ -17,13 +17,22 @@ export function planHost(desired: DesiredHost, actual: ActualHost): HostStep[] {
       .filter((network) => !wanted.has(network))
       .map((network): HostStep => ({ do: 'remove-network', network })),
     ...[...wanted.values()]
-      .filter(({ id, hostAddresses }) => !sameAddresses(hostAddresses, there.get(id)?.hostAddresses))
+      .filter((network) => !stands(network, there.get(network.id)))
       .map((network): HostStep => ({ do: 'make-network', network })),
   ]
 }
 
-function sameAddresses(wanted: readonly string[], there: readonly string[] | undefined): boolean {
-  if (there === undefined) return false
+function stands(wanted: DesiredNetwork, there: ActualNetwork | undefined): boolean {
+  return (
+    there !== undefined &&
+    there.isBroken === undefined &&
+    wanted.segment?.physicalNetwork === there.segment?.physicalNetwork &&
+    wanted.segment?.vlan === there.segment?.vlan &&
+    sameAddresses(wanted.hostAddresses, there.hostAddresses)
+  )
+}
+
+function sameAddresses(wanted: readonly string[], there: readonly string[]): boolean {
   const present = new Set(there)
   return present.size === new Set(wanted).size && wanted.every((address) => present.has(address))
 }

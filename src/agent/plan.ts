@@ -17,12 +17,16 @@ import type { Step } from './step.ts'
  */
 export function plan(desired: Desired, actual: Actual, pacing: Pacing): Step[] {
   if (!desired.present) return actual.present ? [{ do: 'remove-gateway' }] : []
-  const now = actual.present ? actual : nothing
+  // What is elsewhere cannot be moved.
+  const isElsewhere = actual.present && actual.onHost !== desired.onHost
+  const isThere = actual.present && !isElsewhere
+  const now = isThere ? actual : nothing
   const settings = daemonSettings(desired)
   // A daemon that is yet to start is planned for as an empty one: one pass is enough.
   const daemon = now.daemon ?? { settings: settingsFingerprint(settings), ...emptyDaemon }
   return [
-    ...when(!actual.present, { do: 'make-gateway' }),
+    ...when(isElsewhere, { do: 'remove-gateway' }),
+    ...when(!isThere, { do: 'make-gateway', ...(desired.onHost && { onHost: true }) }),
     ...together('protect', missing(desired.protectedCidrs, now.protectedCidrs)),
     ...legSteps(desired, now),
     ...when(now.daemon === undefined, { do: 'start-daemon', settings }),

@@ -13,13 +13,16 @@ export interface HostLook {
   readonly desired: DesiredHost
   /** Whether networks were made, so that gateways that lacked them are worth another look. */
   readonly networksMade: boolean
+  /** Why the look is to be repeated; absent: every step was done. */
+  readonly failure?: unknown
 }
 
 /**
  * Makes the host beneath the gateways what it should be. Each step is tried, whatever becomes of the others.
  *
  * @param isBusy gateways that are being looked at: those remove themselves, and must not be swept at the same time
- * @throws when a step failed: the look is to be repeated
+ * @throws when nothing could be planned. A step that fails is told in the answer: one interface that is missing on the
+ * host must not keep gateways on other networks from being looked at.
  */
 export function reconcileHost(
   { driver, controlPlane, clock, log }: LookParts,
@@ -42,10 +45,10 @@ export function reconcileHost(
         errors.push(new Error(`${step.do} ${subjectOf(step)} failed`, { cause: error }))
       }
     }
-    const [only] = errors
-    if (errors.length === 1) throw only
-    if (errors.length > 1) throw new AggregateError(errors, `${errors.length} host steps failed`)
-    return { desired, networksMade: done.some((step) => step.do === 'make-network') }
+    const networksMade = done.some((step) => step.do === 'make-network')
+    if (errors.length === 0) return { desired, networksMade }
+    const several = () => new AggregateError(errors, `${errors.length} host steps failed`)
+    return { desired, networksMade, failure: errors.length === 1 ? errors[0] : several() }
   })
 }
 

@@ -7,7 +7,7 @@ import type { DaemonSettings } from './daemon-settings.ts'
  * a driver. Each may be repeated: doing it twice leaves what doing it once leaves.
  */
 export type Step =
-  | { readonly do: 'make-gateway' }
+  | { readonly do: 'make-gateway'; readonly onHost?: true }
   | { readonly do: 'remove-gateway' }
   | { readonly do: 'attach'; readonly attachment: Attachment }
   | { readonly do: 'detach'; readonly port: PortId }

@@ -15,6 +15,8 @@ describe('settings', () => {
       identity_mode: 'builtin',
       driver: 'strongswan',
       flavour: 'otc',
+      physical_networks: {},
+      host_router: false,
       audit_retention_days: 90,
       log_level: 'info',
       otc_dpd_configurable: false,
@@ -65,6 +67,33 @@ describe('settings', () => {
     expect(() => loadSettings({}, twice)).toThrow('sallyport.yaml says identity_mode twice')
     const mistyped = file('identity: {modus: keystone}')
     expect(() => loadSettings({}, mistyped)).toThrow('identity_modus is no setting; did you mean identity_mode?')
+  })
+
+  it('physical networks are a map in the file and a list in the environment', () => {
+    const map = file('physical_networks:\n  uplink: br-ex\n  trunk: eth1.7')
+    expect(loadSettings({}, map).physical_networks).toEqual({ uplink: 'br-ex', trunk: 'eth1.7' })
+    expect(loadSettings({ SALLYPORT_PHYSICAL_NETWORKS: ' lab = eth2, office=br0,' }, map).physical_networks).toEqual({
+      lab: 'eth2',
+      office: 'br0',
+    })
+    for (const wrong of [
+      'uplink',
+      'uplink=a=b',
+      'up link=eth0',
+      'uplink=',
+      'uplink=eth0/1',
+      'a=longer-than-15-c',
+      'a=..',
+      'a=b,a=c',
+      'host=eth0',
+    ]) {
+      expect(() => loadSettings({ SALLYPORT_PHYSICAL_NETWORKS: wrong }), wrong).toThrow(
+        /^physical_networks \(SALLYPORT_PHYSICAL_NETWORKS\) is '.*'; it has to be a map of names/,
+      )
+    }
+    expect(() => loadSettings({ SALLYPORT_PHYSICAL_NETWORKS: 'a=eth0, b=eth0' })).toThrow(
+      'physical_networks (SALLYPORT_PHYSICAL_NETWORKS) has eth0 as a and as b; a device can be one physical network',
+    )
   })
 
   it('come from the file, and the environment wins', () => {

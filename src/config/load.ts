@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { parse } from 'yaml'
+import { hostPhysicalNetwork } from '../model/network.ts'
 import { environmentName, Settings } from './schema.ts'
 
 /** What is wrong with the configuration, in words for the person who wrote it. */
@@ -32,7 +33,28 @@ export function loadSettings(
   const settings = Value.Default(Settings, given)
   const [first] = [...Value.Errors(Settings, settings)]
   if (first) throw new ConfigurationError(describe(first, given))
-  return Value.Parse(Settings, settings)
+  const read = Value.Parse(Settings, settings)
+  const isName = (name: string) => /^[A-Za-z0-9_.-]{1,64}$/.test(name) && name !== hostPhysicalNetwork
+  if (!Object.keys(read.physical_networks).every(isName)) {
+    throw new ConfigurationError(describe({ instancePath: '/physical_networks' }, given))
+  }
+  refuseSharedDevice(read.physical_networks)
+  return read
+}
+
+/** Two names for one device would be two networks on the same wires, each thinking it is alone. */
+function refuseSharedDevice(physicalNetworks: Settings['physical_networks']): void {
+  const nameOf = new Map<string, string>()
+  for (const [name, device] of Object.entries(physicalNetworks)) {
+    const other = nameOf.get(device)
+    if (other !== undefined) {
+      throw new ConfigurationError(
+        `physical_networks (${environmentName('physical_networks')}) has ${device} as ${other} and as ${name}; ` +
+          'a device can be one physical network',
+      )
+    }
+    nameOf.set(device, name)
+  }
 }
 
 const flagWords = new Map([
@@ -43,7 +65,17 @@ const flagWords = new Map([
 /** The environment has only texts: what one means for a setting, or the text itself where it means nothing. */
 function fromText(schema: unknown, value: string): unknown {
   if (Type.IsBoolean(schema)) return flagWords.get(value.toLowerCase()) ?? value
+  if (Type.IsRecord(schema)) return mapOf(value)
   return Type.IsInteger(schema) && /^\d{1,9}$/.test(value) ? Number(value) : value
+}
+
+/** `uplink=br-ex, trunk=eth1`; the text itself when it is no such list. */
+function mapOf(text: string): unknown {
+  const pairs = text.split(',').filter((part) => part.trim() !== '')
+  const entries = pairs.map((pair) => pair.split('=').map((word) => word.trim()))
+  const isMap =
+    entries.every((words) => words.length === 2) && new Set(entries.map(([name]) => name)).size === pairs.length
+  return isMap ? Object.fromEntries(entries) : text
 }
 
 function readFile({ path, text }: { readonly path: string; readonly text: string }): Record<string, unknown> {
@@ -80,12 +112,17 @@ function describe(error: { readonly instancePath: string }, given: Readonly<Reco
     : []
   if (Type.IsBoolean(schema)) words.push('true', 'false')
   const possible = words.length > 0 ? `it can be ${words.join(' or ')}` : `it has to be ${wanted(schema)}`
-  const shown = key.endsWith('password') ? '' : ` is '${String(given[key])}';`
+  const value = given[key]
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
+  const shown = key.endsWith('password') ? '' : ` is '${text}';`
   return `${key} (${environmentName(key)})${shown} ${possible}`
 }
 
 function wanted(schema: unknown): string {
   const limit = (name: string) => String(Reflect.get(Object(schema), name))
+  if (Type.IsRecord(schema)) {
+    return 'a map of names (letters, digits, _ . -; host is taken) to devices of the host, in the environment name=device, separated by commas'
+  }
   return Type.IsInteger(schema) ? `a whole number from ${limit('minimum')} to ${limit('maximum')}` : 'a text'
 }
 

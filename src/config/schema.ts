@@ -157,6 +157,22 @@ export const Settings = Type.Object(
     master_key_file: Type.Optional(
       Type.String({ description: 'Key that seals secrets at rest; otherwise master.key in the state directory.' }),
     ),
+    physical_networks: Type.Record(
+      Type.String(),
+      // What the kernel takes for the name of a device.
+      Type.String({ pattern: '^(?!\\.{1,2}$)[^\\s/:=,"\'#\\\\]{1,15}$' }),
+      {
+        default: {},
+        description:
+          'Bridges and interfaces of the host that flat and vlan networks may stand on: name to device; in the ' +
+          'environment name=device, separated by commas.',
+      },
+    ),
+    host_router: Type.Boolean({
+      default: false,
+      description:
+        "Whether a router may be this host itself, with the host's own address: offers physical network host.",
+    }),
     audit_retention_days: Type.Integer({
       default: 90,
       minimum: 0,

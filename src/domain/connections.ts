@@ -14,6 +14,7 @@ import { touchGateway } from '../store/outbox.ts'
 import { findRow, insert, remove, update } from '../store/resources.ts'
 import { found } from './access.ts'
 import { checkedEndpoints } from './endpoints.ts'
+import { refusePeerAroundHost } from './host-router.ts'
 import { refuseCollisions } from './overlaps.ts'
 import type { Work } from './ports.ts'
 import { takenIkePolicy, takenIpsecPolicy } from './proposals.ts'
@@ -145,6 +146,7 @@ async function check(
   const peer_address =
     changes.peer_address === undefined ? connection.peer_address : resolved(work, changes.peer_address)
   if (changes.peer_address !== undefined) refuseUnreachable(service, peer_address)
+  await refusePeerAroundHost(work, service.router_id, { address: peer_address, networks: endpoints.peer })
   if (work.dialect.quirks.refusesOverlap) {
     refuseFirst(peerNetworksAreUsable(endpoints.peer))
     await refuseCollisions(work, { id: connection.id, peer_address }, service, endpoints)

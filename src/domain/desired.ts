@@ -13,6 +13,8 @@ import { identities } from './identities.ts'
 export interface StoredGateway {
   readonly gateway: GatewayId
   readonly revision: number
+  /** The router is the host itself. */
+  readonly onHost: boolean
   readonly services: readonly StoredService[]
   readonly ports: readonly Port[]
   /** The subnets that the ports have addresses in. */
@@ -45,10 +47,11 @@ export function desiredOf(stored: StoredGateway): Desired {
     gateway,
     revision,
     present: true,
+    ...(stored.onHost && { onHost: true }),
     attachments: stored.ports
       .map((port) => attachmentOf(port, stored.subnets))
       .sort((a, b) => (a.port < b.port ? -1 : 1)),
-    nextHops: nextHopsOf(stored),
+    nextHops: stored.onHost ? [] : nextHopsOf(stored),
     // Also of connections that are switched off: their traffic is meant for a tunnel or for nobody.
     protectedCidrs: canonical(live.flatMap(({ endpoints }) => endpoints.peer)),
     connections: live.flatMap(({ service, connection, beside, endpoints }) =>

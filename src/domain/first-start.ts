@@ -96,6 +96,7 @@ async function begin(tx: Tx, { ids, clock }: Origin, owner: string): Promise<voi
     mtu: 1500,
     'provider:network_type': 'local',
     'provider:physical_network': null,
+    'provider:segmentation_id': null,
     ...networkConstants,
     ...newborn(clock, 1),
   }

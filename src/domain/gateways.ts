@@ -13,6 +13,8 @@ import { findAll } from '../store/resources.ts'
 import { gatewaysWanted, servicesOn } from '../store/services.ts'
 import { desiredOf } from './desired.ts'
 import { endpointLookup, endpointsOf } from './endpoints.ts'
+import { isHostNetwork, isHostRouter } from './host-router.ts'
+import { segmentOf } from './provider-segments.ts'
 
 /** Reads from the store what the agent is told. Secrets are opened here and nowhere else on this road. */
 
@@ -35,6 +37,7 @@ export async function desiredGateway(tx: Reading, gateway: GatewayId): Promise<D
   return desiredOf({
     gateway,
     revision,
+    onHost: await isHostRouter(tx, ports),
     services: services.map((service) => ({
       service,
       connections: kept
@@ -50,20 +53,33 @@ export async function desiredGateway(tx: Reading, gateway: GatewayId): Promise<D
   })
 }
 
-/** A bridge for each network; the host is the next hop of external networks whose subnet names one. */
+/** The host is in its own networks already. */
+function isMade(network: Network): boolean {
+  return !isHostNetwork(network)
+}
+
+/**
+ * A bridge for each network; the host is the next hop of external networks whose subnet names one, unless they are on its
+ * wires: there the next hop is somebody else, and its address is not ours to carry.
+ */
 export async function desiredHost(tx: Reading): Promise<DesiredHost> {
   const everything = { filters: [], scope: undefined, page: wholeList }
   const networks = await list(tx, Network, everything)
   const subnets = await list(tx, Subnet, everything)
   return {
-    networks: networks.map((network) => ({
-      id: network.id as NetworkId,
-      hostAddresses: network['router:external']
-        ? subnets
-            .filter(({ network_id, gateway_ip }) => network_id === network.id && gateway_ip)
-            .map(({ gateway_ip, cidr }) => `${gateway_ip}/${parseCidr(cidr)?.prefixLength}`)
-        : [],
-    })),
+    networks: networks.filter(isMade).map((network) => {
+      const segment = segmentOf(network)
+      const hostIsNextHop = network['router:external'] && segment === undefined
+      return {
+        id: network.id as NetworkId,
+        hostAddresses: hostIsNextHop
+          ? subnets
+              .filter(({ network_id, gateway_ip }) => network_id === network.id && gateway_ip)
+              .map(({ gateway_ip, cidr }) => `${gateway_ip}/${parseCidr(cidr)?.prefixLength}`)
+          : [],
+        ...(segment && { segment }),
+      }
+    }),
     gateways: await gatewaysWanted(tx),
   }
 }

@@ -12,6 +12,7 @@ import { subnetIdsOf, subnetsOf } from '../store/subnets.ts'
 import { refuseRestricted, visible } from './access.ts'
 import { withItsTags, withTags } from './object-tags.ts'
 import type { Asking, Caller, Work } from './ports.ts'
+import { refuseSegment } from './provider-segments.ts'
 import { refuseOverQuota } from './quotas.ts'
 import { newborn, revise } from './revisions.ts'
 import { refuseSubnetInUse } from './subnets.ts'
@@ -21,17 +22,11 @@ import { refuseSubnetInUse } from './subnets.ts'
  * is a bridge on the host, which the agent makes and removes with it.
  */
 
-/** What this release can put on a host. `flat` and `vlan` need a mapping of physical networks in the configuration. */
-const supportedTypes = ['local']
-
 export async function createNetwork(work: Work, given: Given<typeof Network>): Promise<Network> {
   const { caller, world } = work
   await refuseOverQuota(work, 'network', given.tenant_id)
   refuseRestricted(caller, Network, 'create', given)
-  const type = given['provider:network_type']
-  if (!supportedTypes.includes(type) || given['provider:physical_network'] !== null) {
-    throw problem('NetworkTypeNotSupported', { value: type, supported: supportedTypes.join("', '") })
-  }
+  await refuseSegment(work, given)
   const network: Network = {
     ...networkConstants,
     ...given,

@@ -6,6 +6,7 @@ import { update } from '../store/resources.ts'
 import { servicesOn } from '../store/services.ts'
 import { subnetsOf } from '../store/subnets.ts'
 import { pickAddresses } from './gateway-addresses.ts'
+import { refuseForeignGateway } from './host-router.ts'
 import { visibleNetwork } from './networks.ts'
 import type { Work } from './ports.ts'
 import { revise } from './revisions.ts'
@@ -26,6 +27,7 @@ export async function setGateway(work: Work, router: Router, wanted: ExternalGat
   if (wanted.external_fixed_ips.length > 0 && !caller.isAdmin) {
     throw problem('PolicyNotAuthorized', { permission: 'create_router:external_gateway_info:external_fixed_ips' })
   }
+  await refuseForeignGateway(work, router.id, network)
   await removeGatewayPort(work, router)
   const subnets = await subnetsOf(tx, network.id)
   const behind = await routerSubnets(tx, router.id)

@@ -9,6 +9,7 @@ import { find } from '../store/resources.ts'
 import { servicesOn } from '../store/services.ts'
 import { connectionsWithSubnet, servicesWithSubnet, subnetsOf } from '../store/subnets.ts'
 import { found } from './access.ts'
+import { refuseForeignInterface } from './host-router.ts'
 import type { Work } from './ports.ts'
 import { revise } from './revisions.ts'
 import { keepPort, touchIfGateway } from './router-legs.ts'
@@ -27,6 +28,7 @@ export async function addInterface(work: Work, id: string, target: InterfaceTarg
   const network = await find(tx, Network, network_id)
   // The host, or a router outside it, carries the gateway address of an external subnet.
   if (network?.['router:external']) throw problem('RouterInterfaceOnExternal', { subnet_id: subnet.id, network_id })
+  await refuseForeignInterface(work, id, network_id)
   const present = await routerSubnets(tx, id)
   if (present.some((other) => other.id === subnet.id)) throw problem('RouterAlreadyOnSubnet', { subnet_id: subnet.id })
   if (!gateway_ip) throw problem('SubnetHasNoGateway', { subnet_id: subnet.id })

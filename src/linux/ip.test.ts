@@ -53,7 +53,20 @@ describe('what ip prints', () => {
         { family: 'inet6', local: 'fe80::1', prefixlen: 64, scope: 'link' },
       ],
     }
-    expect(linkOf(row)).toEqual({ name: 'spe1', alias: 'x', master: undefined, isUp: true, addresses: ['10.1.0.1/24'] })
+    expect(linkOf(row)).toEqual({
+      ...{ name: 'spe1', alias: 'x', master: undefined, kind: undefined, vlan: undefined, isUp: true },
+      addresses: ['10.1.0.1/24'],
+    })
+  })
+
+  it('is a VLAN on another device', () => {
+    const linkinfo = { info_kind: 'vlan', info_data: { protocol: '802.1Q', id: 100 } }
+    expect(linkOf({ ifname: 'spt1', link: 'eth1', master: 'spb1', linkinfo })).toMatchObject({
+      ...{ kind: 'vlan', vlan: { number: 100, device: 'eth1' }, master: 'spb1' },
+    })
+    expect(linkOf({ ifname: 'spb1', linkinfo: { info_kind: 'bridge', info_data: { id: 1 } } })).toMatchObject({
+      ...{ kind: 'bridge', vlan: undefined },
+    })
   })
 
   it('is a route, whose family may show by nothing but its preference', () => {

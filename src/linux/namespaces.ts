@@ -18,6 +18,22 @@ export async function addNamespace(name: string, signal?: AbortSignal): Promise<
   await ip(['netns', 'add', name], { signal })
 }
 
+/** Gives the namespace that a process is in a name, beside any it has. */
+export async function nameNamespace(name: string, pid: number, signal?: AbortSignal): Promise<void> {
+  await ip(['netns', 'attach', name, String(pid)], { signal })
+}
+
+/**
+ * Whether the name is that of a namespace which was not made for it: the one we are in ourselves, or that of the first
+ * process, which is the machine's also for whoever looks at it from another namespace.
+ */
+export async function isHostNamespace(name: string): Promise<boolean> {
+  const [its, ...hosts] = await Promise.all(
+    [`${namespaceDirectory}/${name}`, '/proc/self/ns/net', '/proc/1/ns/net'].map((path) => namespaceIdentity(path)),
+  )
+  return its !== undefined && hosts.includes(its)
+}
+
 /** Takes the name away. The namespace itself goes when its last process and device user does. */
 export async function deleteNamespace(name: string, signal?: AbortSignal): Promise<void> {
   await ip(['netns', 'delete', name], { signal })

@@ -1,5 +1,6 @@
 /** IPsec policies of the kernel: which packets need a tunnel, need none, or may not pass. */
-import type { IpCommand } from './ip.ts'
+import { type IpCommand, ip } from './ip.ts'
+import { CommandError } from './run.ts'
 
 export interface Policy {
   /** `out`: leaves here. `in`, `fwd`: came from outside, and is for this machine or passes through it. */
@@ -23,6 +24,25 @@ export const deletePolicy = (policy: Policy): IpCommand => ['xfrm', 'policy', 'd
 
 export const flushPolicies: IpCommand = ['xfrm', 'policy', 'flush']
 export const flushStates: IpCommand = ['xfrm', 'state', 'flush']
+
+/** Whether this kernel has any to do with IPsec. */
+export async function kernelHasPolicies(): Promise<boolean> {
+  try {
+    await ip(['xfrm', 'policy', 'count'])
+    return true
+  } catch (error) {
+    if (error instanceof CommandError && /Protocol not supported/.test(error.stderr)) return false
+    throw error
+  }
+}
+
+/** Whatever its other half and its action. */
+export const deletePoliciesWith = (direction: Policy['direction'], end: 'src' | 'dst', network: string): IpCommand => [
+  ...['xfrm', 'policy', 'deleteall', end, network, 'dir', direction],
+]
+export const deleteStatesWith = (end: 'src' | 'dst', address: string): IpCommand => [
+  ...['xfrm', 'state', 'deleteall', end, address],
+]
 
 function selector({ direction, from, to }: Pick<Policy, 'direction' | 'from' | 'to'>): string[] {
   return ['src', from, 'dst', to, 'dir', direction]

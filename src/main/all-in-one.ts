@@ -7,6 +7,7 @@ import type { Health } from '../api/health.ts'
 import { ConfigurationError } from '../config/load.ts'
 import { startAuditKeeper } from '../domain/audit-keeper.ts'
 import type { Keystone } from '../keystone/keystone.ts'
+import { hostPhysicalNetwork } from '../model/network.ts'
 import { openStore, type Store } from '../store/open.ts'
 import { createSealer } from '../store/seal.ts'
 import { createLog } from '../telemetry/log.ts'
@@ -177,8 +178,18 @@ async function openDriver(
   { settings, stateDir }: EffectiveSettings,
   log: ReturnType<typeof createLog>,
 ): Promise<Driver> {
-  if (settings.driver === 'simulated') return new SimulatedDriver({ clock: systemClock })
-  return StrongswanDriver.open({ stateDir, clock: systemClock, log: log.child({ part: 'driver' }) })
+  const { physical_networks: physicalNetworks, host_router: hostRouter } = settings
+  if (settings.driver === 'simulated') {
+    const names = [...Object.keys(physicalNetworks), ...(hostRouter ? [hostPhysicalNetwork] : [])]
+    return new SimulatedDriver({ clock: systemClock, physicalNetworks: names })
+  }
+  return StrongswanDriver.open({
+    stateDir,
+    physicalNetworks,
+    hostRouter,
+    clock: systemClock,
+    log: log.child({ part: 'driver' }),
+  })
 }
 
 /** Real tunnels need namespaces. Nothing falls back to simulated ones by itself. */

@@ -54,6 +54,9 @@ async function cleanUp({ config, all = false }: { readonly config?: string; read
   if (!isRoot) throw new ConfigurationError('cleanup needs root: it removes namespaces and links')
   const { stateDir, settings } = await effectiveSettings(process.env, isRoot, config)
   const log = createLog({ level: settings.log_level, pretty: process.stderr.isTTY === true })
-  const { gateways, bridges, cables } = await cleanUpHost({ stateDir, ofAll: all, clock: systemClock, log })
-  process.stdout.write(`removed ${gateways.length} gateways, ${bridges.length} bridges, ${cables.length} cables\n`)
+  const { gateways, bridges, vlans, cables } = await cleanUpHost({ stateDir, ofAll: all, clock: systemClock, log })
+  const counts = Object.entries({ gateways, bridges, VLANs: vlans, cables }).map(
+    ([what, { length }]) => `${length} ${what}`,
+  )
+  process.stdout.write(`removed ${counts.join(', ')}\n`)
 }

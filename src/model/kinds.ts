@@ -236,6 +236,20 @@ export function decodeInteger(value: unknown): number | undefined {
   return typeof value === 'string' && /^\s*[+-]?\d{1,15}\s*$/.test(value) ? Number(value) : undefined
 }
 
+/** As `integer`, or null. */
+export function integerOrNull(limits: IntegerLimits = {}) {
+  const inner = integerKind(limits, (value) => problem('NotInteger', { value: pythonText(value) }))
+  const accepted = inner.accepts ?? (() => inner.schema)
+  return attribute<number | null>({
+    schema: Type.Unsafe<number | null>({ type: ['integer', 'null'] }),
+    accepts: (dialect) => Type.Union([accepted(dialect), Type.Null()]),
+    decode: (value, at) => (value === null ? null : inner.decode(value, at)),
+    merge: takesLast,
+    render: asItIs,
+    storage: 'integer',
+  })
+}
+
 /** "1500" is accepted as 1500. */
 export function integer(limits: IntegerLimits = {}) {
   return attribute(integerKind(limits, (value) => problem('NotInteger', { value: pythonText(value) })))

@@ -18,9 +18,63 @@ export const networkProblems = {
     'InvalidSharedSetting',
     'Unable to reconfigure sharing settings for network {id}. Multiple tenants are using it.',
   ),
+  // The beginnings are the reference's (ML2's type drivers); what is possible instead is ours.
   NetworkTypeNotSupported: refused(
     'InvalidInput',
-    "Invalid input for operation: provider:network_type '{value}' is not supported; '{supported}' is.",
+    "Invalid input for operation: network_type value '{value}' not supported; provider:network_type can be {supported}.",
+  ),
+  ProviderAttributeProhibited: refused(
+    'InvalidInput',
+    'Invalid input for operation: {attribute} prohibited for {type} provider network; ' +
+      'provider:{attribute} goes with provider:network_type {takers}.',
+  ),
+  PhysicalNetworkRequired: refused(
+    'InvalidInput',
+    'Invalid input for operation: physical_network required for {type} provider network; ' +
+      'provider:physical_network can be {known}.',
+  ),
+  PhysicalNetworkUnknown: refused(
+    'InvalidInput',
+    "Invalid input for operation: physical_network '{value}' unknown for {type} provider network; " +
+      'provider:physical_network can be {known}.',
+  ),
+  SegmentationIdRequired: refused(
+    'InvalidInput',
+    'Invalid input for operation: Physical network {physical_network} requires segmentation_id to be specified when ' +
+      'creating a provider network; provider:segmentation_id can be {first} through {last}.',
+  ),
+  SegmentationIdOutOfRange: refused(
+    'InvalidInput',
+    'Invalid input for operation: segmentation_id out of range ({first} through {last}); ' +
+      'provider:segmentation_id is {value}.',
+  ),
+  FlatNetworkInUse: conflict(
+    'FlatNetworkInUse',
+    'Unable to create the flat network. Physical network {physical_network} is in use. Network {id} is that network.',
+  ),
+  VlanIdInUse: conflict(
+    'VlanIdInUse',
+    'Unable to create the network. The VLAN {vlan_id} on physical network {physical_network} is in use. ' +
+      'Network {id} is that VLAN.',
+  ),
+  HostRouterTaken: conflict(
+    'HostRouterTaken',
+    'Router {id} is this host already, and a host can be one router: network {network_id} takes no other gateway.',
+  ),
+  HostRouterElsewhere: refused(
+    'InvalidInput',
+    'Invalid input for operation: router {id} is this host itself, and network {network_id} is none of its own; its ' +
+      "interfaces can be in networks with provider:physical_network '{host}'.",
+  ),
+  HostNetworkForeign: refused(
+    'InvalidInput',
+    'Invalid input for operation: network {network_id} is one that this host is in by itself, and only the router ' +
+      "whose gateway has provider:physical_network '{host}' can be in it; router {id} is another.",
+  ),
+  PeerAroundHost: refused(
+    'InvalidInput',
+    'Invalid input for operation: peer network {cidr} reaches over {what}, which this router, being the host itself, ' +
+      'needs outside of any tunnel; peer networks can be anything beside that.',
   ),
   SubnetNotFound: notFound('SubnetNotFound', 'Subnet {id} could not be found.'),
   SubnetInUse: conflict(

@@ -1,6 +1,6 @@
 import { always } from './always.ts'
 import { exampleIds } from './example-ids.ts'
-import { flag, integer, oneOf, owner, stringList, text, textOrNull, uuid } from './kinds.ts'
+import { flag, integer, integerOrNull, oneOf, owner, stringList, text, textOrNull, uuid } from './kinds.ts'
 import { type Entity, resource } from './resource.ts'
 import { standardAttributes, standardExample } from './standard-attributes.ts'
 import { tagFilters } from './tag-filters.ts'
@@ -18,8 +18,21 @@ export const networkConstants = {
 const noZones = 'there are no availability zones'
 const noScopes = 'there are no address scopes'
 
+/** What a network can be on the host. */
+export const networkTypes = ['local', 'flat', 'vlan'] as const
+export type NetworkType = (typeof networkTypes)[number]
+
 /**
- * A network: one bridge of the host. The part of Neutron's networks that a VPN stands on, with Neutron's names
+ * The physical network that is the host's own surroundings: a flat network on it is one that the host is attached to by
+ * itself, and nothing is made for it. Only the router that is the host itself stands there (decision 0014).
+ */
+export const hostPhysicalNetwork = 'host'
+
+/** Numbers that a VLAN can have (IEEE 802.1Q keeps 0 and 4095 for itself). */
+export const vlanIds = { first: 1, last: 4094 } as const
+
+/**
+ * A network: one bridge of the host, alone or on its wires. The part of Neutron's networks that a VPN stands on, with Neutron's names
  * (`client-traffic.md` §8).
  */
 export const Network = resource({
@@ -29,7 +42,7 @@ export const Network = resource({
   notFound: 'NetworkNotFound',
   hasTags: true,
   besideFilters: tagFilters,
-  description: 'A network: one bridge on the host.',
+  description: 'A network: one bridge on the host, alone or on its wires.',
   words: { one: 'a network', many: 'networks', command: 'network' },
   example: {
     object: {
@@ -45,6 +58,7 @@ export const Network = resource({
       mtu: 1500,
       'provider:network_type': 'local',
       'provider:physical_network': null,
+      'provider:segmentation_id': null,
       ...networkConstants,
       ...standardExample,
     },
@@ -75,12 +89,19 @@ export const Network = resource({
       .optional('local')
       .fixed()
       .forAdministrators('to see')
-      .describe('What the network is on the host; administrators only.'),
+      .describe(
+        'What it is: a bridge (local), a bridge or interface of the host (flat), a VLAN (vlan); administrators only.',
+      ),
     'provider:physical_network': textOrNull({ max: 128 })
       .optional(null)
       .fixed()
       .forAdministrators('to see')
-      .describe('Name of the bridge or interface it stands on; administrators only.'),
+      .describe('Name in `physical_networks` of the bridge or interface it stands on; administrators only.'),
+    'provider:segmentation_id': integerOrNull()
+      .optional(null)
+      .fixed()
+      .forAdministrators('to see')
+      .describe('Number of the VLAN, 1 to 4094, where it is one; administrators only.'),
     is_default: always(false, 'routers name their external network')
       .optional(false)
       .orNull()

@@ -16,10 +16,24 @@ export interface DesiredNetwork {
   readonly id: NetworkId
   /** Addresses (`172.24.4.1/24`) the host itself carries on the bridge as next hop of an external network. */
   readonly hostAddresses: readonly string[]
+  /** Where it is on the wires of the host; absent: nowhere, the bridge stands alone. */
+  readonly segment?: PhysicalSegment
+}
+
+/** A piece of a physical network. Which device of the host that is, the host's own configuration says. */
+export interface PhysicalSegment {
+  readonly physicalNetwork: string
+  /** Number of the VLAN; absent: the packets without a tag. */
+  readonly vlan?: number
+}
+
+export interface ActualNetwork extends DesiredNetwork {
+  /** Not all of it is there, or not as it should be: to be mended if it is wanted, and taken away if not. */
+  readonly isBroken?: true
 }
 
 export interface ActualHost {
-  readonly networks: readonly DesiredNetwork[]
+  readonly networks: readonly ActualNetwork[]
   readonly gateways: readonly GatewayId[]
 }
 
@@ -33,6 +47,11 @@ export interface Desired {
   /** Grows with every change that concerns this gateway; a Report carries back the one it was made for. */
   readonly revision: number
   readonly present: boolean
+  /**
+   * The gateway is the host itself: no namespace of its own, legs are addresses that the host has, and its default routes
+   * are not ours.
+   */
+  readonly onHost?: true
   readonly attachments: readonly Attachment[]
   /** Addresses of the next hops of the default routes: at most one IPv4 and one IPv6. */
   readonly nextHops: readonly string[]
@@ -99,6 +118,7 @@ export interface DeadPeerDetection {
 export interface Actual {
   readonly gateway: GatewayId
   readonly present: boolean
+  readonly onHost?: true
   readonly attachments: readonly Attachment[]
   readonly nextHops: readonly string[]
   readonly protectedCidrs: readonly string[]

@@ -107,6 +107,18 @@ export async function gatewaysIn({ db }: Reading, network: string): Promise<Gate
   return rows.map(({ device_id }) => device_id as GatewayId)
 }
 
+/** Routers whose gateway is in a network on this physical network. */
+export async function hostGateways({ db }: Reading, physicalNetwork: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('port')
+    .innerJoin('network', 'network.id', 'port.network_id')
+    .select('port.device_id')
+    .where('port.device_owner', '=', 'network:router_gateway')
+    .where('network.provider_physical_network', '=', physicalNetwork)
+    .execute()
+  return rows.map(({ device_id }) => device_id)
+}
+
 export async function countPorts({ db }: Reading, column: 'network_id' | 'device_id', id: string): Promise<number> {
   const row = await db
     .selectFrom('port')

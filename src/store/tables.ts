@@ -238,6 +238,7 @@ export interface NetworkTable extends Described, Revised {
   mtu: number
   provider_network_type: string
   provider_physical_network: string | null
+  provider_segmentation_id: number | null
 }
 
 export interface SubnetTable extends Described, Revised {

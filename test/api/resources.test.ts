@@ -194,7 +194,9 @@ describe('networks', () => {
   it('refuses what this host cannot make', async () => {
     const answer = await cloud.post('/v2.0/networks', { network: { 'provider:network_type': 'vxlan' } })
     expect(answer.status).toBe(400)
-    expect(answer.body.NeutronError.message).toContain("provider:network_type 'vxlan' is not supported; 'local' is")
+    expect(answer.body.NeutronError.message).toContain(
+      "network_type value 'vxlan' not supported; provider:network_type can be 'local'",
+    )
   })
 })
 

@@ -58,13 +58,23 @@ export const anyDesired: fc.Arbitrary<Desired> = fc
   .record({
     revision: fc.nat(100),
     present: pick(true, true, true, true, false),
+    // Seldom: what moves is built anew, and every other property would be about little else.
+    place: fc.oneof(
+      { weight: 11, arbitrary: fc.constant<{ readonly onHost?: true }>({}) },
+      { weight: 1, arbitrary: fc.constant<{ readonly onHost?: true }>({ onHost: true }) },
+    ),
     attachments,
     nextHops: fc.subarray(['172.24.4.1', 'fd00::1']),
     protectedCidrs: fc.subarray(['10.2.0.0/24', '10.2.1.0/24', '10.3.0.0/24']),
     connections: fc.tuple(...names.map((name) => fc.option(connectionNamed(name), { nil: undefined }))),
   })
-  .map(({ connections, ...rest }) => {
-    const wanted = { ...rest, gateway, connections: connections.filter((one) => one !== undefined) }
+  .map(({ connections, place, ...rest }) => {
+    const wanted = {
+      ...rest,
+      ...(rest.present && place),
+      gateway,
+      connections: connections.filter((one) => one !== undefined),
+    }
     return wanted.present ? wanted : { ...wanted, attachments: [], nextHops: [], protectedCidrs: [], connections: [] }
   })
 

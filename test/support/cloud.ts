@@ -91,6 +91,8 @@ export class TestCloud {
       backend: 'kernel',
       protocols: ['esp', 'ah'],
       modes: ['tunnel', 'transport'],
+      networkTypes: ['local', 'flat', 'vlan'],
+      physicalNetworks: [],
       daemon: 'none',
       ...options.capabilities,
     }

@@ -12,8 +12,8 @@ export interface LanHost {
 export interface LanHostOptions {
   /** Becomes the name of its namespace and, up to 15 characters, of its cable's end. */
   readonly name: string
-  /** A bridge of this namespace. */
-  readonly bridge: string
+  /** A bridge of this namespace; absent: the end of its cable is an interface of this namespace like any other, and down. */
+  readonly bridge?: string
   /** With prefix length. */
   readonly addresses: readonly string[]
   /** Next hops of its default routes. */
@@ -29,7 +29,10 @@ export async function aLanHost({ name, bridge, addresses, gateways }: LanHostOpt
   }
   await close()
   await addNamespace(name)
-  await ipBatch([addVeth(name, { name: 'eth0', namespace: name }), setMaster(name, bridge), setUp(name)])
+  await ipBatch([
+    addVeth(name, { name: 'eth0', namespace: name }),
+    ...(bridge === undefined ? [] : [setMaster(name, bridge), setUp(name)]),
+  ])
   await ipBatch([setUp('lo'), ...addresses.map((address) => addAddress('eth0', address)), setUp('eth0')], {
     namespace: name,
   })

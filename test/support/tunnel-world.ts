@@ -37,13 +37,16 @@ export interface TunnelWorldOptions {
   readonly peerLan?: readonly { readonly gateway: string; readonly host: string }[]
   readonly hostAddresses?: readonly string[]
   readonly hostGateways?: readonly string[]
+  /** Names and devices of this namespace. */
+  readonly physicalNetworks?: Readonly<Record<string, string>>
 }
 
 const never = new AbortController().signal
 
 export async function aTunnelWorld(options: TunnelWorldOptions): Promise<TunnelWorld> {
   const stateDir = await mkdtemp(join(tmpdir(), `${options.name}-`))
-  const openDriver = () => StrongswanDriver.open({ stateDir, clock: systemClock, log: quietLog })
+  const { physicalNetworks = {} } = options
+  const openDriver = () => StrongswanDriver.open({ stateDir, physicalNetworks, clock: systemClock, log: quietLog })
   const driver = await openDriver()
   const networks = { internet: newNetwork(), lan: newNetwork() }
   for (const id of Object.values(networks)) {

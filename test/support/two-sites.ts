@@ -48,6 +48,15 @@ export interface TwoSitesOptions extends ServiceOptions {
   readonly v2?: string
   /** Second number of the addresses, to keep several pairs apart: 10.<n>.1.0/24 and 10.<n>.2.0/24. */
   readonly block?: number
+  /** What the networks between the sites and on our side stand on, where it is not a bridge of their own. */
+  readonly uplink?: ProviderNetwork
+  readonly lan?: ProviderNetwork
+}
+
+/** A bridge of this host, and attributes of the flat network that it is. */
+export interface ProviderNetwork {
+  readonly bridge: string
+  readonly attributes: Json
 }
 
 const psk = 'correct-horse-battery'
@@ -56,6 +65,8 @@ export async function aTwoSites({
   name = 'sp',
   v2 = '/v2.0',
   block = 71,
+  uplink,
+  lan,
   ...options
 }: TwoSitesOptions = {}): Promise<TwoSites> {
   const closers: (() => Promise<void>)[] = []
@@ -66,15 +77,16 @@ export async function aTwoSites({
     const service = await Service.open(options)
     closers.push(() => service.close())
     const client = await service.client(v2)
-    const made = await makeObjects(client, block)
-    const internet = bridgeOf(made.external)
-    await until(async () => (await readLinksNamed([internet, bridgeOf(made.lanNetwork)])).length === 2, {
+    const made = await makeObjects(client, block, uplink?.attributes, lan?.attributes)
+    const internet = uplink?.bridge ?? bridgeOf(made.external)
+    const lanBridge = lan?.bridge ?? bridgeOf(made.lanNetwork)
+    await until(async () => (await readLinksNamed([internet, lanBridge])).length === 2, {
       what: 'the bridges',
     })
     const networks = [`10.${block}.1.0/24`, `10.${block}.2.0/24`] as const
     const host = await aLanHost({
       name: `${name}-host`,
-      bridge: bridgeOf(made.lanNetwork),
+      bridge: lanBridge,
       addresses: [`10.${block}.1.10/24`],
       gateways: [`10.${block}.1.1`],
     })
@@ -138,8 +150,12 @@ export function bridgeOf(network: Json): string {
   return `spb${String(network.id).slice(0, 11)}`
 }
 
-async function makeObjects(client: ApiClient, block: number) {
-  const external = await client.make('/networks', 'network', { name: 'internet', 'router:external': true })
+async function makeObjects(client: ApiClient, block: number, uplink: Json = {}, lan: Json = {}) {
+  const external = await client.make('/networks', 'network', {
+    name: 'internet',
+    'router:external': true,
+    ...uplink,
+  })
   await client.make('/subnets', 'subnet', {
     network_id: external.id,
     ip_version: 4,
@@ -148,7 +164,7 @@ async function makeObjects(client: ApiClient, block: number) {
     gateway_ip: null,
     allocation_pools: [{ start: '203.0.113.10', end: '203.0.113.99' }],
   })
-  const lanNetwork = await client.make('/networks', 'network', { name: 'office' })
+  const lanNetwork = await client.make('/networks', 'network', { name: 'office', ...lan })
   const lanSubnet = await client.make('/subnets', 'subnet', {
     network_id: lanNetwork.id,
     ip_version: 4,

@@ -60,19 +60,6 @@ export const deviations: readonly Deviation[] = [
     exchanges: [{ n: [18], ours: '200', peer: '404', differs: ['(body)'] }],
   },
   {
-    reason: 'Networks on a physical interface need a mapping of interfaces; the recording goes on with a local network',
-    row: 'transcripts README: of networks, VPN needs id, name, owner, admin_state_up, status',
-    exchanges: [
-      {
-        n: [30],
-        ours: '400 InvalidInput',
-        peer: '201',
-        differs: ['NeutronError', 'network'],
-        instead: { as: 'admin', body: { network: { name: 't-ext', 'router:external': true } } },
-      },
-    ],
-  },
-  {
     reason:
       'The gateway of an IPv6 subnet has the first host address; the peer gives it the anycast address of routers',
     row: 'transcripts README: "so do most attributes of networks, subnets and routers (`topology`)"',

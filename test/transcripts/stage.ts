@@ -29,7 +29,7 @@ export class Stage {
 
   static async open(): Promise<Stage> {
     const ids = new RecordedIds()
-    const cloud = await TestCloud.open({ ids })
+    const cloud = await TestCloud.open({ ids, capabilities: { physicalNetworks: ['external'] } })
     const person = (name: string, project: keyof typeof projects, roles: readonly string[]) =>
       tokenOf(cloud, { name, project: projects[project], roles })
     const tokens = {

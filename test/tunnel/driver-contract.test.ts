@@ -3,11 +3,13 @@ import { gatewayFiles } from '../../src/agent/drivers/strongswan/files.ts'
 import { Secret } from '../../src/model/secret.ts'
 import { type Bench, driverContract } from '../driver/contract.ts'
 import { mirrorOf } from '../support/lab.ts'
-import { aDesiredConnection, aDesiredGateway } from '../support/tunnel-site.ts'
+import { anOperatorsBridge } from '../support/physical.ts'
+import { aDesiredConnection, aDesiredGateway, newNetwork } from '../support/tunnel-site.ts'
 import { aTunnelWorld } from '../support/tunnel-world.ts'
 
 driverContract('the strongSwan driver', async (): Promise<Bench> => {
-  const world = await aTunnelWorld({ name: 'contract' })
+  const wire = await anOperatorsBridge('contract-wire')
+  const world = await aTunnelWorld({ name: 'contract', physicalNetworks: { wire: 'contract-wire' } })
   const connection = aDesiredConnection()
   const desired = aDesiredGateway(world.networks, [connection])
   await world.peer.configure(mirrorOf(connection))
@@ -15,7 +17,10 @@ driverContract('the strongSwan driver', async (): Promise<Bench> => {
     driver: world.driver,
     desired,
     host: {
-      networks: Object.values(world.networks).map((id) => ({ id, hostAddresses: [] })),
+      networks: [
+        ...Object.values(world.networks).map((id) => ({ id, hostAddresses: [] })),
+        { id: newNetwork(), hostAddresses: [], segment: { physicalNetwork: 'wire' } },
+      ],
       gateways: [desired.gateway],
     },
     reopen: world.openDriver,
@@ -28,6 +33,9 @@ driverContract('the strongSwan driver', async (): Promise<Bench> => {
     killDaemon: async (gateway) => {
       process.kill(Number(await readFile(gatewayFiles(world.stateDir, gateway).pidFile, 'utf8')), 'SIGKILL')
     },
-    close: world.close,
+    close: async () => {
+      await world.close()
+      await wire.close()
+    },
   }
 })

@@ -96,7 +96,7 @@ describe('what the driver makes on the host', () => {
     try {
       expect(await other.observeHost()).toEqual({ networks: [], gateways: [] })
       const removed = await cleanUpHost({ stateDir, clock: systemClock, log: quietLog })
-      expect(removed).toEqual({ gateways: [], bridges: [], cables: [] })
+      expect(removed).toEqual({ gateways: [], bridges: [], vlans: [], cables: [] })
       expect(plan(desired, await world.driver.observe(desired.gateway), unpaced)).toEqual([])
     } finally {
       await other.close()
@@ -112,7 +112,7 @@ describe('what the driver makes on the host', () => {
     expect(await listNamespaces()).not.toContain(gatewayNamespace(desired.gateway))
     expect((await readLinks()).filter(({ name }) => /^sp[bvei]/.test(name))).toEqual([])
     const again = await cleanUpHost(everything)
-    expect(again).toEqual({ gateways: [], bridges: [], cables: [] })
+    expect(again).toEqual({ gateways: [], bridges: [], vlans: [], cables: [] })
   })
 
   const port = (index: number) => {

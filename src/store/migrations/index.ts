@@ -5,6 +5,7 @@ import { audit } from './0003-audit.ts'
 import { identity } from './0004-identity.ts'
 import { accessKeys } from './0005-access-keys.ts'
 import { networkStandards } from './0006-network-standards.ts'
+import { providerSegments } from './0007-provider-segments.ts'
 import { changesCounted } from './0009-changes-counted.ts'
 
 /** In order. Only appended: a migration that was released is history and stays as it is. */
@@ -15,5 +16,6 @@ export const migrations: Record<string, Migration> = {
   '0004-identity': identity,
   '0005-access-keys': accessKeys,
   '0006-network-standards': networkStandards,
+  '0007-provider-segments': providerSegments,
   '0009-changes-counted': changesCounted,
 }

@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Bench, driverContract } from '../../../../test/driver/contract.ts'
-import { aConnectionId, aDesired, aDesiredConnection, aDesiredHost } from '../../../../test/support/desired.ts'
+import {
+  aConnectionId,
+  aDesired,
+  aDesiredConnection,
+  aDesiredHost,
+  aNetworkId,
+} from '../../../../test/support/desired.ts'
 import { systemClock } from '../../../../test/support/system-clock.ts'
 import { VirtualClock } from '../../../../test/support/virtual-clock.ts'
 import type { Desired } from '../../../model/tunnel.ts'
@@ -16,10 +22,11 @@ async function openSimulated(): Promise<Bench> {
   const driver = new SimulatedDriver({ clock, host })
   const desired = aDesired()
   const peer = driver.peer(aDesiredConnection().peerAddress)
+  const onWire = { id: aNetworkId('wire'), hostAddresses: [], segment: { physicalNetwork: 'trunk', vlan: 100 } }
   return {
     driver,
     desired,
-    host: aDesiredHost(),
+    host: aDesiredHost({ networks: [...aDesiredHost().networks, onWire] }),
     reopen: async () => new SimulatedDriver({ clock, host }),
     peer: {
       mirror: async (connection, but) => peer.mirror(connection, but),

@@ -8,6 +8,13 @@ import type { HostStep, Step } from '../../step.ts'
 import { SimulatedHost } from './host.ts'
 import type { SimulatedPeer } from './peer.ts'
 
+export interface SimulatedDriverOptions {
+  readonly clock: Clock
+  readonly host?: SimulatedHost
+  /** Names; a host without devices has them all. */
+  readonly physicalNetworks?: readonly string[]
+}
+
 /**
  * A driver without a machine: for tests, and for trying the API without root. It keeps the same contract as the real one,
  * but no packet ever flows, and what it "made" is gone when the process ends: only an agent restarted within the process,
@@ -15,17 +22,20 @@ import type { SimulatedPeer } from './peer.ts'
  */
 export class SimulatedDriver implements Driver {
   readonly name = 'simulated'
-  readonly capabilities: Capabilities = {
-    backend: 'simulated',
-    protocols: ['esp', 'ah'],
-    modes: ['tunnel', 'transport'],
-    daemon: 'simulated, carries no packets',
-  }
+  readonly capabilities: Capabilities
   readonly #host: SimulatedHost
   readonly #closing = new AbortController()
   readonly #running: Promise<void>
 
-  constructor({ clock, host = new SimulatedHost(clock) }: { readonly clock: Clock; readonly host?: SimulatedHost }) {
+  constructor({ clock, host = new SimulatedHost(clock), physicalNetworks = [] }: SimulatedDriverOptions) {
+    this.capabilities = {
+      backend: 'simulated',
+      protocols: ['esp', 'ah'],
+      modes: ['tunnel', 'transport'],
+      networkTypes: ['local', 'flat', 'vlan'],
+      physicalNetworks,
+      daemon: 'simulated, carries no packets',
+    }
     this.#host = host
     this.#running = host.run(this.#closing.signal)
   }

@@ -16,7 +16,7 @@ export function nothingOf(gateway: GatewayId): Actual {
  * @param freshSa number for an SA the step makes; has to be one that no SA of this gateway had
  */
 export function applied(actual: Actual, step: Step, freshSa: number): Actual {
-  if (step.do === 'make-gateway') return { ...actual, present: true }
+  if (step.do === 'make-gateway') return { ...actual, present: true, ...(step.onHost && { onHost: true }) }
   if (step.do === 'remove-gateway') return nothingOf(actual.gateway)
   if (!actual.present) return actual
   switch (step.do) {

@@ -14,10 +14,11 @@ import type { GatewayId } from '../../../model/ids.ts'
 import { ViciConnectError } from '../../../vici/errors.ts'
 import { ViciSession } from '../../../vici/session.ts'
 import { type GatewayFiles, insideDaemon, makeGatewayDirectories, readIfThere, replaceFile } from './files.ts'
-import { readHostFacts } from './host-facts.ts'
 import { HostRefusal } from './host-refusal.ts'
 import { renewPolicies } from './kernel-policies.ts'
 import { gatewayNamespace } from './names.ts'
+import { isOnHost, refuseOtherDaemon } from './own-namespace.ts'
+import { readHostFacts } from './read-host-facts.ts'
 import { tunnelTable } from './routing-rules.ts'
 
 export interface StartOptions {
@@ -50,10 +51,11 @@ export async function startCharon(options: StartOptions): Promise<ViciSession> {
   const { gateway, files, charon, configuration, clock, signal } = options
   await makeGatewayDirectories(files)
   await stopCharon(gateway, files, clock)
+  if (await isOnHost(gateway)) await refuseOtherDaemon()
   await replaceFile(files.configuration, configuration)
   // A new charon takes the process named in an old file for itself, and an old socket for its own.
   await Promise.all([files.pidFile, files.socket].map((file) => rm(file, { force: true })))
-  if (options.kernelEsp) await forgetKernelTunnels(gateway, signal)
+  if (options.kernelEsp) await forgetKernelTunnels(gateway, files, signal)
 
   const output = await open(files.output, 'w', 0o600)
   try {
@@ -117,7 +119,7 @@ async function lastWords({ output, daemonLog }: GatewayFiles): Promise<string> {
  * The kernel goes on with the SAs of a charon that was killed, and the new one knows nothing of them. Its routes go first:
  * a route without its policy would lead packets out in the clear.
  */
-async function forgetKernelTunnels(gateway: GatewayId, signal: AbortSignal): Promise<void> {
+async function forgetKernelTunnels(gateway: GatewayId, files: GatewayFiles, signal: AbortSignal): Promise<void> {
   const namespace = gatewayNamespace(gateway)
   for (const family of ipFamilies()) {
     try {
@@ -127,7 +129,7 @@ async function forgetKernelTunnels(gateway: GatewayId, signal: AbortSignal): Pro
       if (!hasNone) throw error
     }
   }
-  await renewPolicies(gateway, await readHostFacts(gateway, signal), signal)
+  await renewPolicies(gateway, await readHostFacts(gateway, files, signal), signal)
 }
 
 /** Process id of the gateway's charon; `undefined` when none runs. */
@@ -140,12 +142,13 @@ export async function findCharon(
 }
 
 /** Its name, and that its `/run` is the one of this gateway. A number used again by another process fails on that. */
-async function isCharonOf(gateway: GatewayId, pid: number): Promise<boolean> {
+export async function isCharonOf(gateway: GatewayId, pid: number): Promise<boolean> {
   const name = await readIfThere(`/proc/${pid}/comm`)
   if (name?.trim() !== 'charon') return false
   try {
     const mounts = await readIfThere(`/proc/${pid}/mountinfo`)
-    return mounts?.includes(`${gateway}/run /run `) ?? false
+    // The kernel says so of a directory that was removed since.
+    return [`${gateway}/run /run `, `${gateway}/run//deleted /run `].some((mount) => mounts?.includes(mount))
   } catch (error) {
     // What the kernel answers for a process that has ended and is yet to be reaped.
     if (error instanceof Error && 'code' in error && error.code === 'EINVAL') return false

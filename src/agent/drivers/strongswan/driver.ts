@@ -1,31 +1,31 @@
 import { mkdir } from 'node:fs/promises'
+import { readLinksNamed } from '../../../linux/links.ts'
 import { CommandError } from '../../../linux/run.ts'
 import type { Capabilities } from '../../../model/capabilities.ts'
 import type { Clock } from '../../../model/clock.ts'
 import type { GatewayId } from '../../../model/ids.ts'
 import type { Log } from '../../../model/log.ts'
+import { hostPhysicalNetwork } from '../../../model/network.ts'
 import type { Actual, ActualHost } from '../../../model/tunnel.ts'
 import { ViciClosedError, ViciCommandError, ViciEncodeError } from '../../../vici/errors.ts'
 import { type Driver, StepRefused } from '../../driver.ts'
 import type { HostStep, Step } from '../../step.ts'
 import { connectionOf } from '../../step-connection.ts'
 import { Changes } from './changes.ts'
-import {
-  gatewaysDirectory,
-  gatewaysWithFiles,
-  markedNetworks,
-  markNetwork,
-  refuseLongStateDir,
-  unmarkNetwork,
-} from './files.ts'
+import { gatewaysDirectory, gatewaysWithFiles, refuseLongStateDir } from './files.ts'
 import { Gateway } from './gateway.ts'
 import { DaemonMissing, HostRefusal } from './host-refusal.ts'
+import type { PhysicalNetworks } from './network-facts.ts'
 import { makeNetwork, readNetworks, removeNetwork } from './networks.ts'
 import { type Probed, probe } from './probe.ts'
 
 export interface StrongswanDriverOptions {
   /** Absolute. What lies beneath is ours. */
   readonly stateDir: string
+  /** None unless told. */
+  readonly physicalNetworks?: PhysicalNetworks
+  /** Whether a gateway may be the host itself. */
+  readonly hostRouter?: boolean
   readonly clock: Clock
   readonly log: Log
   /** Path of charon where it is in no usual place. */
@@ -44,7 +44,9 @@ export class StrongswanDriver implements Driver {
   private constructor(options: StrongswanDriverOptions, probed: Probed) {
     this.#options = options
     this.#probed = probed
-    this.capabilities = probed.capabilities
+    const { physicalNetworks = {}, hostRouter = false } = options
+    const names = [...Object.keys(physicalNetworks), ...(hostRouter ? [hostPhysicalNetwork] : [])]
+    this.capabilities = { ...probed.capabilities, physicalNetworks: names }
   }
 
   /** Finds out what this host can do. @throws Error saying what is missing when it can carry no tunnel. */
@@ -52,18 +54,17 @@ export class StrongswanDriver implements Driver {
     const { stateDir, charon } = options
     refuseLongStateDir(stateDir)
     await mkdir(gatewaysDirectory(stateDir), { recursive: true, mode: 0o700 })
+    await tellMissing(options)
     return new StrongswanDriver(options, await probe(charon === undefined ? {} : { charon }))
   }
 
   /** Of this installation: another one on the same host is none of our business. */
   async observeHost(): Promise<ActualHost> {
-    const { stateDir } = this.#options
-    const [networks, own, gateways] = await Promise.all([
-      readNetworks(),
-      markedNetworks(stateDir),
-      gatewaysWithFiles(stateDir),
+    const [networks, gateways] = await Promise.all([
+      readNetworks(this.#options),
+      gatewaysWithFiles(this.#options.stateDir),
     ])
-    return { networks: networks.filter(({ id }) => own.includes(id)), gateways }
+    return { networks, gateways }
   }
 
   async applyHost(step: HostStep, signal: AbortSignal): Promise<void> {
@@ -71,11 +72,9 @@ export class StrongswanDriver implements Driver {
     try {
       switch (step.do) {
         case 'make-network':
-          await markNetwork(stateDir, step.network.id)
-          return await makeNetwork(step.network, signal)
+          return await makeNetwork(step.network, this.#options, signal)
         case 'remove-network':
-          await removeNetwork(step.network, signal)
-          return await unmarkNetwork(stateDir, step.network)
+          return await removeNetwork(step.network, stateDir, signal)
         case 'sweep-gateway':
           return await this.#sweep(step.gateway, signal)
       }
@@ -116,11 +115,21 @@ export class StrongswanDriver implements Driver {
   #gateway(id: GatewayId): Gateway {
     const known = this.#gateways.get(id)
     if (known !== undefined) return known
-    const { stateDir, clock, log } = this.#options
+    const { stateDir, hostRouter = false, clock, log } = this.#options
     const onChange = () => this.#changes.announce(id)
-    const gateway = new Gateway({ gateway: id, stateDir, probed: this.#probed, clock, log, onChange })
+    const gateway = new Gateway({ gateway: id, stateDir, hostRouter, probed: this.#probed, clock, log, onChange })
     this.#gateways.set(id, gateway)
     return gateway
+  }
+}
+
+/** An interface may come later: networks on it are made when it does, and nothing else waits for it. */
+async function tellMissing({ physicalNetworks = {}, log }: StrongswanDriverOptions): Promise<void> {
+  const there = (await readLinksNamed(Object.values(physicalNetworks))).map(({ name }) => name)
+  for (const [physicalNetwork, device] of Object.entries(physicalNetworks)) {
+    if (!there.includes(device)) {
+      log.warn({ physicalNetwork, device }, 'device of a physical network is missing; its networks wait for it')
+    }
   }
 }
 

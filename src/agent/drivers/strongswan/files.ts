@@ -20,6 +20,8 @@ export interface GatewayFiles {
   readonly output: string
   /** Fingerprint of the settings in force, written once they are. */
   readonly settings: string
+  /** Legs of a gateway that is the host itself. */
+  readonly legs: string
 }
 
 /** As the daemon sees the files in its `/run`. */
@@ -41,6 +43,7 @@ export function gatewayFiles(stateDir: string, gateway: GatewayId): GatewayFiles
     daemonLog: join(run, 'charon.log'),
     output: join(run, 'charon.out'),
     settings: join(directory, 'settings'),
+    legs: join(directory, 'legs'),
   }
 }
 
@@ -49,16 +52,22 @@ export function gatewaysDirectory(stateDir: string): string {
 }
 
 /**
- * Which networks of the host are this installation's: an empty file for each, made before its bridge and removed after it.
+ * Which networks of the host are this installation's: a file for each, made before its bridge and removed after it.
  * Several installations can so live on one host; each leaves alone what it does not know.
  */
 export function networksDirectory(stateDir: string): string {
   return join(stateDir, 'networks')
 }
 
-export async function markNetwork(stateDir: string, network: NetworkId): Promise<void> {
+/** @param note what is to be known about the network when only its mark is left. */
+export async function markNetwork(stateDir: string, network: NetworkId, note = ''): Promise<void> {
   await mkdir(networksDirectory(stateDir), { recursive: true, mode: 0o700 })
-  await writeFile(join(networksDirectory(stateDir), network), '', { mode: 0o600 })
+  await replaceFile(join(networksDirectory(stateDir), network), note)
+}
+
+/** The note of a network's mark; `undefined`: it has no mark. */
+export async function networkNote(stateDir: string, network: NetworkId): Promise<string | undefined> {
+  return readIfThere(join(networksDirectory(stateDir), network))
 }
 
 export async function unmarkNetwork(stateDir: string, network: NetworkId): Promise<void> {
@@ -67,6 +76,24 @@ export async function unmarkNetwork(stateDir: string, network: NetworkId): Promi
 
 export async function markedNetworks(stateDir: string): Promise<NetworkId[]> {
   return (await idsIn(networksDirectory(stateDir))).map((id) => id as NetworkId)
+}
+
+/** Interfaces of the host that were down before we needed them: an empty file for each, named like it. */
+export function raisedDirectory(stateDir: string): string {
+  return join(stateDir, 'raised')
+}
+
+export async function markRaised(stateDir: string, device: string): Promise<void> {
+  await mkdir(raisedDirectory(stateDir), { recursive: true, mode: 0o700 })
+  await writeFile(join(raisedDirectory(stateDir), device), '', { mode: 0o600 })
+}
+
+export async function unmarkRaised(stateDir: string, device: string): Promise<void> {
+  await rm(join(raisedDirectory(stateDir), device), { force: true })
+}
+
+export async function markedRaised(stateDir: string): Promise<string[]> {
+  return namesIn(raisedDirectory(stateDir))
 }
 
 const maxSocketPathBytes = 107
@@ -97,8 +124,12 @@ export async function gatewaysWithFiles(stateDir: string): Promise<GatewayId[]> 
 }
 
 async function idsIn(directory: string): Promise<string[]> {
+  return (await namesIn(directory)).filter(isUuid)
+}
+
+async function namesIn(directory: string): Promise<string[]> {
   try {
-    return (await readdir(directory)).filter(isUuid)
+    return await readdir(directory)
   } catch (error) {
     if (isMissing(error)) return []
     throw error

@@ -7,19 +7,22 @@ import type { Step } from '../../step.ts'
 import type { Daemon } from './daemon.ts'
 import { DaemonKeeper } from './daemon-keeper.ts'
 import { closeChild, isDaemonStep, takeDaemonStep } from './daemon-steps.ts'
-import { gatewayFiles, makeGatewayDirectories, removeGatewayDirectories } from './files.ts'
-import { type HostFacts, noFacts, readHostFacts, readRawFacts } from './host-facts.ts'
-import { makeGateway, removeNamespace, setNextHops } from './host-steps.ts'
-import { attach, detach } from './legs.ts'
+import { type GatewayFiles, gatewayFiles, makeGatewayDirectories, removeGatewayDirectories } from './files.ts'
+import { type Ground, groundOf, hostGround, namespaceGround } from './ground.ts'
+import { type HostFacts, noFacts, readRawFacts } from './host-facts.ts'
+import { HostRefusal } from './host-refusal.ts'
 import { afterStep, isSameConfiguration, type LoadedConfiguration } from './loaded-configuration.ts'
 import type { Probed } from './probe.ts'
 import { Protection } from './protection.ts'
+import { readHostFacts } from './read-host-facts.ts'
 import { withoutRoute } from './tunnel-routes.ts'
 
 export interface GatewayOptions {
   readonly gateway: GatewayId
   readonly stateDir: string
   readonly probed: Probed
+  /** Whether it may be the host itself. */
+  readonly hostRouter: boolean
   readonly clock: Clock
   readonly log: Log
   readonly onChange: () => void
@@ -46,6 +49,7 @@ interface Known<T> {
  */
 export class Gateway {
   readonly #options: GatewayOptions
+  readonly #files: GatewayFiles
   readonly #keeper: DaemonKeeper
   readonly #protection: Protection
   #facts: Known<HostFacts> | undefined
@@ -55,15 +59,16 @@ export class Gateway {
 
   constructor(options: GatewayOptions) {
     this.#options = options
-    this.#keeper = new DaemonKeeper({ ...options, files: gatewayFiles(options.stateDir, options.gateway) })
+    this.#files = gatewayFiles(options.stateDir, options.gateway)
+    this.#keeper = new DaemonKeeper({ ...options, files: this.#files })
     this.#protection = new Protection(options.gateway, this.#kernelEsp)
   }
 
   async observe(): Promise<Actual> {
-    const { present, attachments, nextHops, protectedCidrs } = await this.#currentFacts()
-    const daemon = present ? await this.#observeDaemon() : undefined
+    const facts = await this.#currentFacts()
+    const daemon = facts.present ? await this.#observeDaemon() : undefined
     this.#refreshIfOld()
-    return { gateway: this.#options.gateway, present, attachments, nextHops, protectedCidrs, daemon }
+    return { gateway: this.#options.gateway, ...facts, daemon }
   }
 
   async apply(step: Step, signal: AbortSignal): Promise<void> {
@@ -96,7 +101,6 @@ export class Gateway {
       if (this.#loaded) this.#loaded = { ...this.#loaded, value: afterStep(this.#loaded.value, step) }
       return
     }
-    const { gateway } = this.#options
     switch (step.do) {
       case 'protect':
         await this.#protection.protect(step.cidrs, signal)
@@ -113,33 +117,50 @@ export class Gateway {
       case 'make-gateway':
         // The directory first: by it we know that the rest is ours.
         this.#protection.close()
-        await makeGatewayDirectories(gatewayFiles(this.#options.stateDir, gateway))
-        await makeGateway(gateway, signal)
+        await makeGatewayDirectories(this.#files)
+        await this.#groundFor(step.onHost).make(signal)
         break
       case 'remove-gateway':
         await this.#remove(signal)
         break
       case 'attach':
-        await attach(gateway, step.attachment, { kernelEsp: this.#kernelEsp, signal })
+        await (await this.#ground()).attach(step.attachment, signal)
         await this.#closeRouteless(signal)
         break
       case 'detach':
-        await detach(gateway, step.port, { kernelEsp: this.#kernelEsp, signal })
+        await (await this.#ground()).detach(step.port, signal)
         break
       case 'set-next-hops':
-        await setNextHops(gateway, step.nextHops, signal)
+        await (await this.#ground()).setNextHops(step.nextHops, signal)
         break
     }
     this.#facts = undefined
   }
 
-  async #remove(signal: AbortSignal): Promise<void> {
+  get #groundOptions() {
     const { gateway, stateDir } = this.#options
+    return { gateway, stateDir, kernelEsp: this.#kernelEsp }
+  }
+
+  #ground(): Promise<Ground> {
+    return groundOf(this.#groundOptions)
+  }
+
+  /** Where it is to be made. */
+  #groundFor(onHost = false): Ground {
+    if (!onHost) return namespaceGround(this.#groundOptions)
+    if (!this.#options.hostRouter) {
+      throw new HostRefusal('that this host may be a router is not in the configuration (host_router)')
+    }
+    return hostGround(this.#groundOptions)
+  }
+
+  async #remove(signal: AbortSignal): Promise<void> {
     await this.#refreshing
     await this.#keeper.stop()
     this.#protection.close()
-    await removeNamespace(gateway, signal)
-    await removeGatewayDirectories(gatewayFiles(stateDir, gateway))
+    await (await this.#ground()).remove(signal)
+    await removeGatewayDirectories(this.#files)
   }
 
   /** They are opened again like any child that is missing. */
@@ -168,7 +189,10 @@ export class Gateway {
 
   async #currentFacts(): Promise<HostFacts> {
     if (this.#facts === undefined || this.#age(this.#facts) > staleMs) {
-      this.#facts = { value: await readHostFacts(this.#options.gateway), readAt: this.#options.clock.now() }
+      this.#facts = {
+        value: await readHostFacts(this.#options.gateway, this.#files),
+        readAt: this.#options.clock.now(),
+      }
     }
     return this.#facts.value
   }
@@ -214,7 +238,7 @@ export class Gateway {
     const { gateway, clock, onChange } = this.#options
     const [knownFacts, knownLoaded] = [this.#facts, this.#loaded]
     const daemon = this.#keeper.current
-    const [facts, loaded] = await Promise.all([readHostFacts(gateway), daemon?.loaded()])
+    const [facts, loaded] = await Promise.all([readHostFacts(gateway, this.#files), daemon?.loaded()])
     await this.#keeper.boundLog()
     if (this.#facts !== knownFacts || this.#loaded !== knownLoaded) return
     const readAt = clock.now()

@@ -16,7 +16,7 @@ const leg = {
 } as const
 
 const link = (name: string, changes: Partial<Link> = {}): Link => ({
-  ...{ name, alias: undefined, master: undefined, isUp: true, addresses: [] },
+  ...{ name, alias: undefined, master: undefined, kind: undefined, vlan: undefined, isUp: true, addresses: [] },
   ...changes,
 })
 
@@ -69,6 +69,18 @@ describe('what the kernel tells about a gateway', () => {
     ['missing rule', { rules: new Map([...whole.rules, [4, gatewayRules.map(rule)] as const]) }],
   ])('shows a leg with a %s as one that has to be mended', (_, damage) => {
     expect(hostFacts(gateway, { ...whole, ...damage }).attachments).toEqual([{ ...leg, addresses: [] }])
+  })
+
+  it('finds a leg whole whose cable is in a bridge of the operator, if it is that one', () => {
+    const inOffice = { ...leg, bridge: 'br-office' }
+    const links = whole.links.map((one) =>
+      one.alias === portAlias(leg) ? { ...one, alias: portAlias(inOffice) } : one,
+    )
+    const inBridge = (master: string) => [link(hostEndName(leg.port), { alias: portAlias(inOffice), master })]
+    expect(hostFacts(gateway, { ...whole, links, hostEnds: inBridge('br-office') }).attachments).toEqual([leg])
+    expect(hostFacts(gateway, { ...whole, links, hostEnds: inBridge(bridgeName(leg.network)) }).attachments).toEqual([
+      { ...leg, addresses: [] },
+    ])
   })
 
   it('leaves devices of others alone', () => {

@@ -7,7 +7,7 @@ import { isSameRule, type NewRule, type Rule, readRules, ruleOf, showRules } fro
 import type { GatewayId } from '../../../model/ids.ts'
 import type { Attachment } from '../../../model/tunnel.ts'
 import {
-  bridgeName,
+  bridgeOfPort,
   gatewayAlias,
   gatewayEndName,
   gatewayNamespace,
@@ -24,6 +24,7 @@ import { attachmentRules, gatewayRules, protectedTable } from './routing-rules.t
 export interface HostFacts {
   /** Made to its end: a namespace that `make-gateway` did not finish does not count. */
   readonly present: boolean
+  readonly onHost?: true
   readonly attachments: readonly Attachment[]
   readonly nextHops: readonly string[]
   readonly protectedCidrs: readonly string[]
@@ -39,11 +40,6 @@ export interface RawFacts {
   readonly routes: readonly Route[]
   /** By the families this kernel has. */
   readonly rules: ReadonlyMap<Family, readonly Rule[]>
-}
-
-export async function readHostFacts(gateway: GatewayId, signal?: AbortSignal): Promise<HostFacts> {
-  const raw = await readRawFacts(gateway, signal)
-  return raw === undefined ? noFacts : hostFacts(gateway, raw)
 }
 
 export async function readRawFacts(gateway: GatewayId, signal?: AbortSignal): Promise<RawFacts | undefined> {
@@ -72,10 +68,14 @@ export function hostFacts(gateway: GatewayId, raw: RawFacts): HostFacts {
     present: lo?.alias === gatewayAlias(gateway) && lo.isUp && hasRules,
     attachments: links.flatMap((link) => attachmentOf(link, raw)),
     nextHops: routes.filter(isDefaultRoute).flatMap(({ gateway: hop }) => hop ?? []),
-    protectedCidrs: routes
-      .filter(({ table, type }) => table === String(protectedTable) && type === 'unreachable')
-      .map(({ destination }) => destination),
+    protectedCidrs: protectedIn(routes),
   }
+}
+
+export function protectedIn(routes: readonly Route[]): string[] {
+  return routes
+    .filter(({ table, type }) => table === String(protectedTable) && type === 'unreachable')
+    .map(({ destination }) => destination)
 }
 
 /**
@@ -85,17 +85,17 @@ export function hostFacts(gateway: GatewayId, raw: RawFacts): HostFacts {
 function attachmentOf(link: Link, raw: RawFacts): Attachment[] {
   const port = portOfAlias(link.alias)
   if (port === undefined || link.name !== gatewayEndName(port)) return []
-  const leg = { ...port, addresses: link.addresses }
-  return [isWhole(leg, link, raw) ? leg : { ...port, addresses: [] }]
+  const { bridge: _, ...leg } = { ...port, addresses: link.addresses }
+  return [isWhole({ ...leg, ...port }, link, raw) ? leg : { ...leg, addresses: [] }]
 }
 
-function isWhole(leg: Attachment, link: Link, raw: RawFacts): boolean {
+function isWhole(leg: Attachment & PortName, link: Link, raw: RawFacts): boolean {
   const hostEnd = raw.hostEnds.find(({ name }) => name === hostEndName(leg.port))
   return (
     link.isUp &&
     hostEnd?.isUp === true &&
     hostEnd.alias === portAlias(leg) &&
-    hostEnd.master === bridgeName(leg.network) &&
+    hostEnd.master === bridgeOfPort(leg) &&
     [...raw.rules].every(([family, rules]) => attachmentRules(leg, family).every((rule) => hasRule(rules, rule)))
   )
 }

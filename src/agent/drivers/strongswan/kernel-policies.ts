@@ -14,7 +14,15 @@
 import { type Family, ipFamilies } from '../../../linux/families.ts'
 import { ip, ipBatch } from '../../../linux/ip.ts'
 import { CommandError } from '../../../linux/run.ts'
-import { deletePolicy, flushPolicies, flushStates, type Policy, putPolicy } from '../../../linux/xfrm.ts'
+import {
+  deletePoliciesWith,
+  deletePolicy,
+  deleteStatesWith,
+  flushPolicies,
+  flushStates,
+  type Policy,
+  putPolicy,
+} from '../../../linux/xfrm.ts'
 import type { GatewayId } from '../../../model/ids.ts'
 import type { Attachment } from '../../../model/tunnel.ts'
 import type { HostFacts } from './host-facts.ts'
@@ -60,7 +68,7 @@ export async function putPolicies(gateway: GatewayId, policies: readonly Policy[
 export async function deletePolicies(
   gateway: GatewayId,
   policies: readonly Policy[],
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<void> {
   for (const policy of policies) {
     try {
@@ -72,17 +80,45 @@ export async function deletePolicies(
   }
 }
 
-/** Takes away what a daemon before left, and all of ours with it, and puts ours back. No route into a tunnel may be left. */
-export async function renewPolicies(
-  gateway: GatewayId,
-  { attachments, protectedCidrs }: Pick<HostFacts, 'attachments' | 'protectedCidrs'>,
-  signal: AbortSignal,
-): Promise<void> {
-  const policies = [
+/** All of ours. Pure. */
+export function gatewayPolicies({
+  attachments,
+  protectedCidrs,
+}: Pick<HostFacts, 'attachments' | 'protectedCidrs'>): Policy[] {
+  return [
     ...(ipFamilies().includes(6) ? neighbourDiscovery : []),
     ...attachments.flatMap(legPolicies),
     ...protectedCidrs.map(blockPolicy),
   ]
-  const commands = [flushStates, flushPolicies, ...policies.map(putPolicy)]
+}
+
+/** Takes away what a daemon before left, and all of ours with it, and puts ours back. No route into a tunnel may be left. */
+export async function renewPolicies(
+  gateway: GatewayId,
+  { attachments, protectedCidrs, onHost }: Pick<HostFacts, 'attachments' | 'protectedCidrs' | 'onHost'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const policies = gatewayPolicies({ attachments, protectedCidrs })
+  if (onHost) await forgetOnHost({ attachments, protectedCidrs }, signal)
+  const commands = [...(onHost ? [] : [flushStates, flushPolicies]), ...policies.map(putPolicy)]
   await ipBatch(commands, { namespace: gatewayNamespace(gateway), signal })
+}
+
+/** On the host itself there may be others' policies and states: only those of our peers' networks and addresses go. */
+export async function forgetOnHost(
+  { attachments, protectedCidrs }: Pick<HostFacts, 'attachments' | 'protectedCidrs'>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const external = attachments.filter(({ side }) => side === 'external').flatMap(({ addresses }) => addresses)
+  const commands = [
+    ...external
+      .map((address) => address.split('/')[0] ?? '')
+      .flatMap((address) => [deleteStatesWith('src', address), deleteStatesWith('dst', address)]),
+    ...protectedCidrs.flatMap((network) => [
+      deletePoliciesWith('out', 'dst', network),
+      deletePoliciesWith('in', 'src', network),
+      deletePoliciesWith('fwd', 'src', network),
+    ]),
+  ]
+  await ipBatch(commands, { signal })
 }

@@ -20,12 +20,13 @@ import { linkOfPort, type RawFacts, readRawFacts } from './host-facts.ts'
 import { HostRefusal } from './host-refusal.ts'
 import { deletePolicies, legPolicies, putPolicies } from './kernel-policies.ts'
 import {
-  bridgeName,
+  bridgeOfPort,
   gatewayEndName,
   gatewayNamespace,
   hardwareAddress,
   hostEndName,
   networkOfAlias,
+  type PortName,
   portAlias,
   portOfAlias,
 } from './names.ts'
@@ -37,15 +38,21 @@ export interface LegOptions {
   readonly signal: AbortSignal
 }
 
+export interface AttachOptions extends LegOptions {
+  /** The operator's bridge that the network is; absent: the network has a bridge of ours. */
+  readonly bridge?: string | undefined
+}
+
 /** Makes the leg what it should be, from nothing or from whatever a broken-off plan left of it. */
-export async function attach(gateway: GatewayId, leg: Attachment, options: LegOptions): Promise<void> {
+export async function attach(gateway: GatewayId, leg: Attachment, options: AttachOptions): Promise<void> {
   const { kernelEsp, signal } = options
   const namespace = gatewayNamespace(gateway)
-  const [host, inside, bridge] = [hostEndName(leg.port), gatewayEndName(leg), bridgeName(leg.network)]
+  const name: PortName = { ...leg, ...(options.bridge !== undefined && { bridge: options.bridge }) }
+  const [host, inside, bridge] = [hostEndName(leg.port), gatewayEndName(leg), bridgeOfPort(name)]
   const [raw, devices] = await Promise.all([readRawFacts(gateway, signal), readLinksNamed([host, bridge], { signal })])
   if (raw === undefined) throw new HostRefusal(`gateway ${gateway} is not on this host`)
   const hostEnd = devices.find(({ name }) => name === host)
-  refuseStrangers(leg, { hostEnd, bridge: devices.find(({ name }) => name === bridge) })
+  refuseStrangers(name, { hostEnd, bridge: devices.find(({ name }) => name === bridge) })
 
   const link = linkOfPort(raw.links, leg.port)
   const fits = hostEnd !== undefined && link?.name === inside
@@ -54,7 +61,7 @@ export async function attach(gateway: GatewayId, leg: Attachment, options: LegOp
       // A half-made cable, or one whose other end is elsewhere.
       ...(hostEnd === undefined || fits ? [] : [deleteLink(host)]),
       ...(fits ? [] : [addVeth(host, { name: inside, namespace, hardwareAddress: hardwareAddress(leg.port) })]),
-      ...[setAlias(host, portAlias(leg)), setNoOwnAddress(host), setMaster(host, bridge), setUp(host)],
+      ...[setAlias(host, portAlias(name)), setNoOwnAddress(host), setMaster(host, bridge), setUp(host)],
     ],
     { signal },
   )
@@ -68,7 +75,7 @@ export async function attach(gateway: GatewayId, leg: Attachment, options: LegOp
   }
   await ipBatch(
     [
-      setAlias(inside, portAlias(leg)),
+      setAlias(inside, portAlias(name)),
       ...surplus.map((address) => deleteAddress(inside, address)),
       ...leg.addresses.filter((address) => !present.includes(address)).map((address) => addAddress(inside, address)),
       setUp(inside),
@@ -83,8 +90,9 @@ export async function attach(gateway: GatewayId, leg: Attachment, options: LegOp
 }
 
 /** A name holds only the beginning of an id. */
-function refuseStrangers(leg: Attachment, { hostEnd, bridge }: Record<'hostEnd' | 'bridge', Link | undefined>): void {
-  if (networkOfAlias(bridge?.alias) !== leg.network) throw new HostRefusal(`network ${leg.network} is not on this host`)
+function refuseStrangers(leg: PortName, { hostEnd, bridge }: Record<'hostEnd' | 'bridge', Link | undefined>): void {
+  const isThere = leg.bridge === undefined ? networkOfAlias(bridge?.alias) === leg.network : bridge?.kind === 'bridge'
+  if (!isThere) throw new HostRefusal(`network ${leg.network} is not on this host`)
   const owner = portOfAlias(hostEnd?.alias)
   if (owner !== undefined && owner.port !== leg.port) {
     throw new HostRefusal(`port ${leg.port} cannot be told from port ${owner.port}: their ids begin alike`)

@@ -45,13 +45,24 @@ export function hardwareAddress(port: PortId): string {
 export const hostEndOf = (gatewayEnd: string): string => `spv${gatewayEnd.slice(3)}`
 export const isGatewayEnd = (device: string): boolean => /^sp[ei][0-9a-f-]{11}$/.test(device)
 export const isHostEnd = (device: string): boolean => /^spv[0-9a-f-]{11}$/.test(device)
+/** A VLAN of an interface of the host, plugged into the network's bridge. */
+export const vlanName = (network: NetworkId): string => `spt${network.slice(0, idCharacters)}`
+export const isVlan = (device: string): boolean => /^spt[0-9a-f-]{11}$/.test(device)
 export const isBridge = (device: string): boolean => /^spb[0-9a-f-]{11}$/.test(device)
 
 export const networkAlias = (network: NetworkId): string => `sallyport:network:${network}`
 export const gatewayAlias = (gateway: GatewayId): string => `sallyport:gateway:${gateway}`
-export const portAlias = ({ port, side, network }: PortName): string => `sallyport:port:${port}:${side}:${network}`
+/** Ends with the bridge where that is one of the operator's. No device has a colon in its name. */
+export const portAlias = ({ port, side, network, bridge }: PortName): string =>
+  ['sallyport', 'port', port, side, network, ...(bridge === undefined ? [] : [bridge])].join(':')
 
-export type PortName = Pick<Attachment, 'port' | 'side' | 'network'>
+export interface PortName extends Pick<Attachment, 'port' | 'side' | 'network'> {
+  /** The operator's bridge that the cable is plugged into; absent: ours. */
+  readonly bridge?: string
+}
+
+/** Into which bridge the cable of the port is plugged. */
+export const bridgeOfPort = ({ network, bridge }: PortName): string => bridge ?? bridgeName(network)
 
 export function networkOfAlias(alias: string | undefined): NetworkId | undefined {
   const [owner, kind, id = ''] = alias?.split(':') ?? []
@@ -59,8 +70,8 @@ export function networkOfAlias(alias: string | undefined): NetworkId | undefined
 }
 
 export function portOfAlias(alias: string | undefined): PortName | undefined {
-  const [owner, kind, port = '', side, network = ''] = alias?.split(':') ?? []
+  const [owner, kind, port = '', side, network = '', bridge] = alias?.split(':') ?? []
   if (owner !== 'sallyport' || kind !== 'port' || !isUuid(port) || !isUuid(network)) return undefined
   if (side !== 'external' && side !== 'internal') return undefined
-  return { port: port as PortId, side, network: network as NetworkId }
+  return { port: port as PortId, side, network: network as NetworkId, ...(bridge !== undefined && { bridge }) }
 }

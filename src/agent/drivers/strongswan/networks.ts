@@ -14,21 +14,50 @@ import {
   showLinksOfType,
 } from '../../../linux/links.ts'
 import type { NetworkId } from '../../../model/ids.ts'
-import type { DesiredNetwork } from '../../../model/tunnel.ts'
+import type { ActualNetwork, DesiredNetwork } from '../../../model/tunnel.ts'
+import { markedNetworks, markNetwork, networkNote, unmarkNetwork } from './files.ts'
+import { type Footing, isSameFooting, noteOf, readNote } from './footing.ts'
 import { HostRefusal } from './host-refusal.ts'
-import { bridgeName, isBridge, networkAlias, networkOfAlias } from './names.ts'
+import { bridgeName, networkAlias, networkOfAlias } from './names.ts'
+import { networkFacts, type PhysicalNetworks } from './network-facts.ts'
+import { findFooting, leaveFooting, lowerUnused, stepOnto } from './physical.ts'
 
-/** The bridges of ours that are up; one that was not finished is left out, and so made again. */
-export async function readNetworks(): Promise<DesiredNetwork[]> {
-  const bridges = await readLinks(showLinksOfType('bridge'))
-  return bridges.flatMap(({ name, alias, isUp, addresses }) => {
-    const id = networkOfAlias(alias)
-    return id !== undefined && isUp && isBridge(name) ? [{ id, hostAddresses: addresses }] : []
-  })
+export interface NetworkOptions {
+  readonly stateDir: string
+  readonly physicalNetworks?: PhysicalNetworks
 }
 
-/** Only adds: the devices an operator plugged into the bridge stay. */
-export async function makeNetwork({ id, hostAddresses }: DesiredNetwork, signal: AbortSignal): Promise<void> {
+/** The networks of this installation, and with them what is left of one that was not finished. */
+export async function readNetworks({ stateDir, physicalNetworks = {} }: NetworkOptions): Promise<ActualNetwork[]> {
+  const marks = await readMarks(stateDir)
+  const footings = [...marks.values()].flatMap((footing) => footing ?? [])
+  const links = [
+    ...(await readLinks(showLinksOfType('bridge'))),
+    ...(footings.some(({ on }) => on === 'vlan') ? await readLinks(showLinksOfType('vlan')) : []),
+    ...(await readLinksNamed([...new Set(footings.map(({ device }) => device))])),
+  ]
+  return networkFacts(marks, links, physicalNetworks)
+}
+
+/** Only adds to the bridge: the devices an operator plugged into it stay. */
+export async function makeNetwork(
+  network: DesiredNetwork,
+  options: NetworkOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { stateDir, physicalNetworks = {} } = options
+  const footing = network.segment && (await findFooting(network.id, network.segment, physicalNetworks, signal))
+  const marks = await readMarks(stateDir)
+  const before = marks.get(network.id)
+  if (before !== undefined && !isSameFooting(before, footing)) await leaveFooting(network.id, before, signal)
+  await markNetwork(stateDir, network.id, noteOf(footing))
+  if (footing?.on === 'bridge') await removeBridge(network.id, signal)
+  else await makeBridge(network, signal)
+  if (footing !== undefined) await stepOnto(network.id, footing, stateDir, signal)
+  if (before !== undefined) await lowerUnused(stateDir, devicesInUse(await readMarks(stateDir)), signal)
+}
+
+async function makeBridge({ id, hostAddresses }: DesiredNetwork, signal: AbortSignal): Promise<void> {
   const name = bridgeName(id)
   const [present] = await readLinksNamed([name], { signal })
   const owner = networkOfAlias(present?.alias)
@@ -59,8 +88,29 @@ async function hideHost(bridge: string, hidden: boolean): Promise<void> {
   if (existsSync(ipv6)) await writeFile(ipv6, hidden ? '1' : '0')
 }
 
-/** What an operator plugged in becomes an ordinary device again. */
-export async function removeNetwork(id: NetworkId, signal: AbortSignal): Promise<void> {
+/** What is the operator's becomes an ordinary device again, as it was. */
+export async function removeNetwork(id: NetworkId, stateDir: string, signal?: AbortSignal): Promise<void> {
+  await removeBridge(id, signal)
+  const footing = readNote((await networkNote(stateDir, id)) ?? '')
+  if (footing !== undefined) await leaveFooting(id, footing, signal)
+  await unmarkNetwork(stateDir, id)
+  if (footing !== undefined) await lowerUnused(stateDir, devicesInUse(await readMarks(stateDir)), signal)
+}
+
+async function removeBridge(id: NetworkId, signal: AbortSignal | undefined): Promise<void> {
   const [bridge] = await readLinksNamed([bridgeName(id)], { signal })
   if (networkOfAlias(bridge?.alias) === id) await ip(deleteLink(bridgeName(id)), { signal })
+}
+
+async function readMarks(stateDir: string): Promise<Map<NetworkId, Footing | undefined>> {
+  const marks = new Map<NetworkId, Footing | undefined>()
+  for (const id of await markedNetworks(stateDir)) {
+    const note = await networkNote(stateDir, id)
+    if (note !== undefined) marks.set(id, readNote(note))
+  }
+  return marks
+}
+
+function devicesInUse(marks: ReadonlyMap<NetworkId, Footing | undefined>): string[] {
+  return [...marks.values()].flatMap((footing) => footing?.device ?? [])
 }

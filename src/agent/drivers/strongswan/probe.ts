@@ -1,11 +1,14 @@
 import { access, constants } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { batchLine } from '../../../linux/ip.ts'
+import { addBridge, addVlan } from '../../../linux/links.ts'
 import { CommandError, run } from '../../../linux/run.ts'
 import type { Capabilities } from '../../../model/capabilities.ts'
+import type { NetworkType } from '../../../model/network.ts'
 
 /** What this host's strongSwan and kernel can do. */
 export interface Probed {
-  readonly capabilities: Capabilities
+  readonly capabilities: Omit<Capabilities, 'physicalNetworks'>
   /** Path of the daemon's program. */
   readonly charon: string
   /** `5.9.8` */
@@ -28,19 +31,24 @@ export async function probe(
   if (charon === undefined) {
     throw new Error(`strongSwan's charon is not installed (looked in ${usualPlaces.join(', ')})`)
   }
-  const [version, esp, ah] = await Promise.all([
+  const [version, esp, ah, types] = await Promise.all([
     daemonVersion(charon, options.signal),
     kernelAccepts('esp', options.signal),
     kernelAccepts('ah', options.signal),
+    networkTypes(options.signal),
   ])
-  const daemon = `strongSwan ${version}`
+  const common = { networkTypes: types, daemon: `strongSwan ${version}` } as const
   if (esp) {
     const protocols = ah ? (['esp', 'ah'] as const) : (['esp'] as const)
-    return { charon, version, capabilities: { backend: 'kernel', protocols, modes: ['tunnel', 'transport'], daemon } }
+    return {
+      charon,
+      version,
+      capabilities: { backend: 'kernel', protocols, modes: ['tunnel', 'transport'], ...common },
+    }
   }
   const missing = await missingForUserSpace(charon)
   if (missing !== undefined) throw new Error(`this kernel has no ESP, and user-space ESP is not possible: ${missing}`)
-  return { charon, version, capabilities: { backend: 'user-space', protocols: ['esp'], modes: ['tunnel'], daemon } }
+  return { charon, version, capabilities: { backend: 'user-space', protocols: ['esp'], modes: ['tunnel'], ...common } }
 }
 
 /** Tries it in a network namespace that ends with the command. The keys are dummies of the right length. */
@@ -56,6 +64,18 @@ async function kernelAccepts(protocol: 'esp' | 'ah', signal: AbortSignal | undef
     if (!(error instanceof CommandError) || error.exitCode === undefined) throw error
     if (/Operation not permitted/.test(error.stderr)) throw new Error('IPsec needs root', { cause: error })
     return false
+  }
+}
+
+/** Not every kernel has VLANs (CONFIG_VLAN_8021Q). Tried in a network namespace that ends with the command. */
+async function networkTypes(signal: AbortSignal | undefined): Promise<readonly NetworkType[]> {
+  const commands = [addBridge('trunk'), addVlan('tagged', { number: 1, device: 'trunk' })]
+  try {
+    await run('unshare', ['--net', 'ip', '-batch', '-'], { input: commands.map(batchLine).join(''), signal })
+    return ['local', 'flat', 'vlan']
+  } catch (error) {
+    if (!(error instanceof CommandError) || error.exitCode === undefined) throw error
+    return ['local', 'flat']
   }
 }
 
