@@ -15,6 +15,8 @@ export interface Step {
   /** The variable parts of its path, in the ids of the examples; `id` is that of its resource's example. */
   readonly params?: Readonly<Record<string, string>>
   readonly after?: (walk: Walk, answer: Answer) => Promise<void>
+  /** What a member sends, who may not all that the example has. */
+  readonly membersRequest?: unknown
 }
 
 const ofProject = { id: exampleIds.project }
@@ -143,7 +145,8 @@ export const steps: { readonly [Name in OperationName | OutlyingName]: Step } = 
   create_router: {},
   list_router: {},
   show_router: {},
-  update_router: {},
+  // Only administrators choose addresses in external networks.
+  update_router: { membersRequest: { router: { external_gateway_info: { network_id: exampleIds.external_network } } } },
   replace_router_tags: {},
   list_router_tags: {},
   show_router_tag: { params: exampleTag },
@@ -212,33 +215,76 @@ export const steps: { readonly [Name in OperationName | OutlyingName]: Step } = 
   show_audit_event: {},
 }
 
+/** Who walks. */
+export interface Walker {
+  readonly project: string
+  request(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
+}
+
+/** An operation's example as it is sent, with our ids in place of the example's. */
+export interface WalkedRequest {
+  readonly method: string
+  readonly url: string
+  readonly body: unknown
+  readonly headers: Readonly<Record<string, string>>
+}
+
 /** A cloud in which the objects of the examples come to be, under ids of its own. */
 export class Walk {
   readonly cloud: TestCloud
   readonly #profile: Profile
+  readonly #walker: Walker | undefined
   readonly #ids = new Map<string, string>()
 
-  constructor(cloud: TestCloud, profile: Profile) {
+  /** @param walker the administrator, unless told */
+  constructor(cloud: TestCloud, profile: Profile, walker?: Walker) {
     this.cloud = cloud
     this.#profile = profile
+    this.#walker = walker
   }
 
-  /** Sends the operation's example, with our ids in place of the example's. */
+  /** Sends the operation's example. */
   async send(name: OperationName | OutlyingName): Promise<Answer> {
+    return this.carryOut(name, await this.prepare(name))
+  }
+
+  /** What `send` sends; what has to be done before it is done. */
+  async prepare(name: OperationName | OutlyingName): Promise<WalkedRequest> {
     const { path, operation, resource } = this.#operation(name)
-    const { before, headers, params, after } = steps[name]
+    const { before, headers, params, membersRequest } = steps[name]
     await before?.(this)
-    const { request } = operation.example(this.#profile)
+    const example = operation.example(this.#profile).request
+    const request = this.#walker ? (membersRequest ?? example) : example
     const parts: Readonly<Record<string, unknown>> = { id: resource?.example.object.id, ...params }
     const url = this.fill(path.replace(/:(\w+)/g, (_, part: string) => String(parts[part])))
     const body = request === undefined ? undefined : JSON.parse(this.fill(JSON.stringify(request)))
-    const answer = await this.cloud.request(operation.method, url, body, await headers?.(this))
+    return { method: operation.method, url, body, headers: (await headers?.(this)) ?? {} }
+  }
+
+  async carryOut(name: OperationName | OutlyingName, { method, url, body, headers }: WalkedRequest): Promise<Answer> {
+    const { resource } = this.#operation(name)
+    const answer = await this.request(method, url, body, { ...headers })
     const made = answer.status === 201 ? answer.body?.[resource?.singular ?? ''] : undefined
     if (made) {
       this.know(String(resource?.example.object.id), made.id)
     }
-    await after?.(this, answer)
+    await steps[name].after?.(this, answer)
     return answer
+  }
+
+  /** As the one who walks. */
+  request(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer> {
+    return (this.#walker ?? this.cloud).request(method, path, body, headers)
+  }
+
+  /** The project of the one who walks; that of the first administrator if nobody was told. */
+  get project(): string | undefined {
+    return this.#walker?.project
+  }
+
+  /** Ids that came to be, or were found. */
+  get ids(): readonly string[] {
+    return [...this.#ids.values()]
   }
 
   know(exampleId: string, id: string): void {
@@ -301,16 +347,16 @@ async function findExternalNetwork(walk: Walk): Promise<void> {
   const [network] = (await walk.cloud.get(walk.path('/networks?router:external=true'))).body.networks
   walk.know(exampleIds.external_network, network.id)
   walk.know(exampleIds.external_subnet, network.subnets[0])
-  // It is the administrator's, as everything here.
-  walk.know(exampleIds.project, network.tenant_id)
+  // The external network is the administrator's; so is everything else where the administrator walks.
+  walk.know(exampleIds.project, walk.project ?? network.tenant_id)
 }
 
 async function makeLocalGroup(walk: Walk): Promise<void> {
   const group = { type: 'subnet', endpoints: [walk.fill(exampleIds.subnet)] }
-  const made = await walk.cloud.make(walk.path('/vpn/endpoint-groups'), 'endpoint_group', group)
-  walk.know(exampleIds.local_group, made.id)
+  const made = await walk.request('POST', walk.path('/vpn/endpoint-groups'), { endpoint_group: group })
+  walk.know(exampleIds.local_group, made.body.endpoint_group.id)
 }
 
 async function removeLocalGroup(walk: Walk): Promise<void> {
-  await walk.cloud.delete(walk.path(`/vpn/endpoint-groups/${walk.fill(exampleIds.local_group)}`))
+  await walk.request('DELETE', walk.path(`/vpn/endpoint-groups/${walk.fill(exampleIds.local_group)}`))
 }

@@ -56,7 +56,7 @@ const PasswordChange = Type.Object({
  */
 export const identityOperations = {
   ...managed('domain', Domain, { ...byAdministrators, list: 'domain_administrator', show: 'concerned' }),
-  ...managed('project', Project, { ...inDomains, list: 'authenticated', show: 'concerned' }),
+  ...managed('project', Project, { ...inDomains, list: 'domain_administrator', show: 'concerned' }),
   ...managed('user', User, { ...inDomains, list: 'domain_administrator', show: 'self' }),
   ...managed('role', Role, byAdministrators),
   ...managed('region', Region, byAdministrators),
