@@ -19,6 +19,8 @@ const sets = {
   test: [...gateway, 'tcpdump', 'iputils-ping', 'util-linux', 'curl'],
   /** The other database, which the tests start a server of. */
   postgres: ['postgresql'],
+  /** A kernel that runs as a program, with ESP and AH among its modules. */
+  guest: ['user-mode-linux', 'kmod'],
 }
 
 /** @typedef {{ readonly missing: readonly string[], readonly help: string }} Missing */
@@ -154,6 +156,7 @@ const programSets = {
     curl: ['/usr/bin/curl'],
   },
   postgres: { 'a PostgreSQL server': ['/usr/lib/postgresql', '/usr/bin/initdb'] },
+  guest: { 'linux.uml': ['/usr/bin/linux.uml'] },
 }
 
 /** @param {keyof typeof sets} which @returns {Missing | undefined} */
