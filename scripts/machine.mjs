@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { privateWorld } from './private-world.mjs'
 import { capture } from './run.mjs'
@@ -11,9 +11,10 @@ import { ensureSystemPackages } from './setup.mjs'
 
 /**
  * What this machine is good for, after installing what it lacks.
+ * @param {{ wantsGuest: boolean }} run whether a suite was chosen for which another kernel is to be there
  * @returns {Promise<{ hasPrivateWorlds: boolean, obstacles: Record<import('./suites.mjs').Suite['needs'], Obstacle | undefined> }>}
  */
-export async function lookAtMachine() {
+export async function lookAtMachine({ wantsGuest }) {
   const { hasPrivateWorlds, tunnelObstacle } = await lookAtTunnels()
   const postgres = await ensureSystemPackages('postgres')
   const clients = await ensureSystemPackages('clients')
@@ -22,6 +23,7 @@ export async function lookAtMachine() {
     tunnels: tunnelObstacle,
     postgres: postgres && lacking(postgres),
     clients: clients && lacking(clients),
+    guest: wantsGuest ? (tunnelObstacle ?? (await lookForGuest())) : undefined,
   }
   return { hasPrivateWorlds, obstacles }
 }
@@ -58,6 +60,22 @@ async function lookAtTunnels() {
 /** @param {string} reason @param {string} enable */
 function without(reason, enable) {
   return { hasPrivateWorlds: false, tunnelObstacle: { reason, enable, machineCould: false } }
+}
+
+/**
+ * The tests in the guest need what those outside need, and Debian's kernel for it.
+ * @returns {Promise<Obstacle | undefined>}
+ */
+async function lookForGuest() {
+  if (process.arch !== 'x64' || !/^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'))) {
+    return {
+      reason: 'needs Debian on x86-64, which has a kernel with ESP that runs as a program (user-mode-linux)',
+      enable: 'run it in a virtual machine or a privileged container with Debian',
+      machineCould: false,
+    }
+  }
+  const missing = await ensureSystemPackages('guest')
+  return missing && lacking(missing)
 }
 
 /** Opening tells more than looking: the device node may be there without its module or the right to it. */

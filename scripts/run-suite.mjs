@@ -15,7 +15,7 @@ import { nodeProgram, root } from './run.mjs'
  * @param {{ args: readonly string[], inPrivateWorld: boolean }} how `args` are for vitest
  * @returns {Promise<Outcome>}
  */
-export async function runSuite({ name, deadlineMinutes }, { args, inPrivateWorld }) {
+export async function runSuite({ name, deadlineMinutes, needs }, { args, inPrivateWorld }) {
   const folder = await mkdtemp(join(tmpdir(), 'sallyport-test-'))
   try {
     const files = { counts: join(folder, 'counts.json'), leftovers: join(folder, 'leftovers') }
@@ -23,7 +23,8 @@ export async function runSuite({ name, deadlineMinutes }, { args, inPrivateWorld
     // That a suite has no tests is ours to judge: vitest would call it a failure also where arguments left none.
     const options = ['--project', name, '--passWithNoTests', ...reporters]
     const vitest = [...nodeProgram('vitest/vitest.mjs'), 'run', ...options, ...args]
-    const command = inPrivateWorld ? privateWorld(vitest, files.leftovers) : vitest
+    const whole = needs === 'guest' ? [process.execPath, `${root}scripts/guest.mjs`, ...vitest] : vitest
+    const command = inPrivateWorld ? privateWorld(whole, files.leftovers) : whole
     const { code, isLate } = await runBounded(command, deadlineMinutes, { SALLYPORT_TEST_COUNTS: files.counts })
 
     const { counts, complaint } = countsOf(await readIfThere(files.counts), { code, mayBeEmpty: args.length > 0 })

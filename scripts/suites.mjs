@@ -6,13 +6,21 @@ import { root } from './run.mjs'
  * @property {string} name a project of `vitest.config.ts`
  * @property {(file: string) => boolean} holds whether this test file is of the suite, as `vitest.config.ts` says
  * @property {number} deadlineMinutes
- * @property {'nothing' | 'postgres' | 'clients' | 'tunnels'} needs what the machine has to have for it
+ * @property {'nothing' | 'postgres' | 'clients' | 'tunnels' | 'guest'} needs what the machine has to have for it;
+ *   `guest`: it runs on another kernel, see `guest.mjs`
  */
 
 /** The contract of API and store, which holds on every database. @param {string} file */
 function holdsContract(file) {
   return ['api', 'store', 'transcripts'].some((folder) => file.startsWith(`test/${folder}/`))
 }
+
+/**
+ * What of the tunnel suite is run again where ESP is the kernel's. Those that say what a user relies on, and in which the two
+ * kinds of ESP go different ways in the driver: a tunnel from nothing, nothing in the clear, kills, and neighbours. The rest
+ * is about IKE, algorithms and `ip`, which are the same for both, and the guest is slow.
+ */
+const alsoOnKernel = ['first-light', 'fail-closed', 'neighbours', 'survival']
 
 /** @type {readonly Suite[]} */
 export const suites = [
@@ -40,6 +48,13 @@ export const suites = [
     holds: (file) => file.startsWith('test/tunnel/'),
     deadlineMinutes: 15,
     needs: 'tunnels',
+  },
+  {
+    name: 'kernel',
+    holds: (file) =>
+      file.startsWith('test/kernel/') || alsoOnKernel.some((name) => file === `test/tunnel/${name}.test.ts`),
+    deadlineMinutes: 15,
+    needs: 'guest',
   },
 ]
 

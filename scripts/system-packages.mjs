@@ -23,6 +23,8 @@ const sets = {
   postgres: ['postgresql'],
   /** And a Keystone: the package `keystone` would bring a service that starts; all of its program is in this one. */
   clients: [...clients, 'python3-keystone', 'openssl'],
+  /** A kernel that runs as a program, with ESP and AH among its modules. */
+  guest: ['user-mode-linux', 'kmod'],
 }
 
 /** @typedef {{ readonly missing: readonly string[], readonly help: string }} Missing */
@@ -161,6 +163,7 @@ const programSets = {
   },
   clients: { ...clientPrograms, keystone: ['/usr/bin/keystone-manage'], openssl: ['/usr/bin/openssl'] },
   postgres: { 'a PostgreSQL server': ['/usr/lib/postgresql', '/usr/bin/initdb'] },
+  guest: { 'linux.uml': ['/usr/bin/linux.uml'] },
 }
 
 /** @param {keyof typeof sets} which @returns {Missing | undefined} */

@@ -49,7 +49,8 @@ await launch(async () => {
   const args = process.argv.slice(2)
   const results = await build()
   const chosen = suitesFor(filtersOf(args), await testFiles())
-  const { hasPrivateWorlds, obstacles } = await lookAtMachine()
+  const wantsGuest = chosen.some(({ needs }) => needs === 'guest')
+  const { hasPrivateWorlds, obstacles } = await lookAtMachine({ wantsGuest })
   for (const suite of chosen) {
     const { name, needs } = suite
     const obstacle = obstacles[needs]

@@ -53,13 +53,20 @@ export function desiredOf(stored: StoredGateway): Desired {
       .sort((a, b) => (a.port < b.port ? -1 : 1)),
     nextHops: stored.onHost ? [] : nextHopsOf(stored),
     // Also of connections that are switched off: their traffic is meant for a tunnel or for nobody.
-    protectedCidrs: canonical(live.flatMap(({ endpoints }) => endpoints.peer)),
+    protectedCidrs: canonical(live.flatMap(protectedBy)),
     connections: live.flatMap(({ service, connection, beside, endpoints }) =>
       service.admin_state_up && connection.admin_state_up
         ? desiredConnection(service, connection, beside, endpoints)
         : [],
     ),
   }
+}
+
+/** In transport mode what is to be protected goes to the peer itself. */
+function protectedBy({ connection, beside, endpoints }: StoredConnection): readonly string[] {
+  const version = ipVersion(connection.peer_address)
+  if (beside.ipsec_proposal.mode === 'tunnel' || version === undefined) return endpoints.peer
+  return [...endpoints.peer, `${connection.peer_address}/${version === 4 ? 32 : 128}`]
 }
 
 function attachmentOf(port: Port, subnets: readonly Subnet[]): Attachment {

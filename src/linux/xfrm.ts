@@ -8,6 +8,8 @@ export interface Policy {
   /** With prefix length, both of the same family. */
   readonly from: string
   readonly to: string
+  /** Of these messages of ICMPv6 only; all packets unless told. */
+  readonly icmpType?: number
   /** The lowest number wins. */
   readonly priority: number
   /** `allow`: passes as it is. */
@@ -22,7 +24,8 @@ export const putPolicy = ({ priority, action, ...policy }: Policy): IpCommand =>
 
 export const deletePolicy = (policy: Policy): IpCommand => ['xfrm', 'policy', 'delete', ...selector(policy)]
 
-export const flushPolicies: IpCommand = ['xfrm', 'policy', 'flush']
+/** Takes away those that let packets pass, through a tunnel or as they are. What blocks stays. */
+export const deleteAllowing: IpCommand = ['xfrm', 'policy', 'deleteall', 'action', 'allow']
 export const flushStates: IpCommand = ['xfrm', 'state', 'flush']
 
 /** Whether this kernel has any to do with IPsec. */
@@ -44,6 +47,7 @@ export const deleteStatesWith = (end: 'src' | 'dst', address: string): IpCommand
   ...['xfrm', 'state', 'deleteall', end, address],
 ]
 
-function selector({ direction, from, to }: Pick<Policy, 'direction' | 'from' | 'to'>): string[] {
-  return ['src', from, 'dst', to, 'dir', direction]
+function selector({ direction, from, to, icmpType }: Omit<Policy, 'priority' | 'action'>): string[] {
+  const messages = icmpType === undefined ? [] : ['proto', 'ipv6-icmp', 'type', String(icmpType)]
+  return ['src', from, 'dst', to, ...messages, 'dir', direction]
 }

@@ -80,11 +80,13 @@ describe('the suites', () => {
       'test/interop/keystone.test.ts',
       'test/interop/openstack-cli.test.ts',
       'test/tunnel/driver.test.ts',
+      'test/kernel/wire.test.ts',
     ]
     const names = (filters: string[]) => suitesFor(filters, files).map(({ name }) => name)
-    expect(names([])).toEqual(['unit', 'api', 'postgres', 'interop', 'tunnel'])
+    expect(names([])).toEqual(['unit', 'api', 'postgres', 'interop', 'tunnel', 'kernel'])
     expect(names(['tunnel/'])).toEqual(['tunnel'])
     expect(names(['openstack-cli'])).toEqual(['interop'])
+    expect(names(['kernel/'])).toEqual(['kernel'])
     expect(names(['./test/api', 'session'])).toEqual(['unit', 'api', 'postgres'])
     expect(names(['nowhere'])).toEqual([])
   })

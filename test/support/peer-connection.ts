@@ -19,6 +19,10 @@ export interface PeerConnection {
   readonly psk: string
   readonly proposals: readonly string[]
   readonly espProposals: readonly string[]
+  /** Instead of ESP. */
+  readonly ahProposals?: readonly string[]
+  /** Between the two gateways themselves; the networks of the children then say nothing. */
+  readonly isTransport?: boolean
   /** One child for each pair. */
   readonly children: readonly { readonly local: readonly string[]; readonly remote: readonly string[] }[]
   readonly dpdDelaySeconds?: number
@@ -71,7 +75,13 @@ export function peerSwanConnection(connection: PeerConnection): SwanConnection {
     children: Object.fromEntries(
       connection.children.map(({ local, remote }, index) => [
         childName(index),
-        { local_ts: local, remote_ts: remote, esp_proposals: connection.espProposals, start_action: 'none' as const },
+        {
+          ...(connection.isTransport ? { mode: 'transport' as const } : { local_ts: local, remote_ts: remote }),
+          ...(connection.ahProposals
+            ? { ah_proposals: connection.ahProposals }
+            : { esp_proposals: connection.espProposals }),
+          start_action: 'none' as const,
+        },
       ]),
     ),
     ...connection.extra,

@@ -9,6 +9,9 @@ export interface WireCounts {
   readonly ike: number
   /** Raw or in UDP. */
   readonly esp: number
+  /** In UDP, as where a translator of addresses is between. */
+  readonly espInUdp: number
+  readonly ah: number
   /** With an address of the private networks outside of any tunnel. */
   readonly plain: number
 }
@@ -22,7 +25,9 @@ export interface Wire {
 // Behind the UDP header stand four zero bytes before IKE, and the SPI before ESP (RFC 3948). `udp[8:4]` knows IPv4 only.
 const marked = (test: string) => `(udp port 4500 and ((ip and udp[8:4] ${test}) or (ip6 and ip6[48:4] ${test})))`
 const ikeFilter = `udp port 500 or ${marked('= 0')}`
-const espFilter = `ip proto 50 or ip6 proto 50 or ${marked('!= 0')}`
+const espInUdpFilter = marked('!= 0')
+const espFilter = `ip proto 50 or ip6 proto 50 or ${espInUdpFilter}`
+const ahFilter = 'ip proto 51 or ip6 proto 51'
 
 /**
  * Watches a device of this namespace (a bridge: everything on it) and counts what it sees. Resolves once it watches.
@@ -51,10 +56,11 @@ export async function captureWire(device: string, privateNetworks: readonly stri
   const ofNetworks = privateNetworks.map((network) => `((ip or ip6) and net ${network})`).join(' or ')
   const plainFilter = sender === undefined ? ofNetworks : `ether src ${sender} and (${ofNetworks})`
   const counts = async (): Promise<WireCounts> => {
-    const [ike, esp, plain] = await Promise.all(
-      [ikeFilter, espFilter, plainFilter].map((filter) => count(file, filter)),
+    const filters = [ikeFilter, espFilter, espInUdpFilter, ahFilter, plainFilter]
+    const [ike = 0, esp = 0, espInUdp = 0, ah = 0, plain = 0] = await Promise.all(
+      filters.map((filter) => count(file, filter)),
     )
-    return { ike: ike ?? 0, esp: esp ?? 0, plain: plain ?? 0 }
+    return { ike, esp, espInUdp, ah, plain }
   }
   return {
     counts,

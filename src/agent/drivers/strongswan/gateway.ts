@@ -103,10 +103,10 @@ export class Gateway {
     }
     switch (step.do) {
       case 'protect':
-        await this.#protection.protect(step.cidrs, signal)
+        await this.#protection.protect(step.cidrs, (await this.#currentFacts()).attachments, signal)
         return this.#learnProtected((cidrs) => [...new Set([...cidrs, ...step.cidrs])])
       case 'unprotect':
-        await this.#protection.unprotect(step.cidrs, signal)
+        await this.#protection.unprotect(step.cidrs, (await this.#currentFacts()).attachments, signal)
         return this.#learnProtected((cidrs) => cidrs.filter((cidr) => !step.cidrs.includes(cidr)))
       case 'start-daemon':
         // What the one before it had is gone with it.

@@ -9,16 +9,18 @@
  *     the clear: each peer network is blocked, behind the policies of all tunnels;
  *   - with a peer network as wide as everything the gateway would neither talk to its neighbours nor hear them: what comes
  *     from our own side, what goes there, and what the gateway says from an external address is let through before all
- *     tunnels. Charon sees to IKE by itself, and ESP packets are not held against policies again.
+ *     tunnels. Charon sees to IKE by itself, and ESP packets are not held against policies again;
+ *   - with transport mode, where it is the gateway's own packets that are to be protected, they would be let through in the
+ *     clear by that: its policies stand before it, and between the two those packets are blocked, for the time without it.
  */
 import { type Family, ipFamilies } from '../../../linux/families.ts'
 import { ip, ipBatch } from '../../../linux/ip.ts'
 import { CommandError } from '../../../linux/run.ts'
 import {
+  deleteAllowing,
   deletePoliciesWith,
   deletePolicy,
   deleteStatesWith,
-  flushPolicies,
   flushStates,
   type Policy,
   putPolicy,
@@ -29,16 +31,29 @@ import type { HostFacts } from './host-facts.ts'
 import { gatewayNamespace } from './names.ts'
 import { familyOf, hostPrefix, networkOf } from './routing-rules.ts'
 
-/** Charon's own are in the hundred thousands. */
-const beforeTunnels = { priority: 1, action: 'allow' } as const
+/** Without them not even IKE would reach a neighbour. */
+const beforeAll = { priority: 1, action: 'allow' } as const
+/** Told to charon, whose own choice would be in the hundred thousands, as it is for tunnels. */
+export const transportPriority = 2
+const behindTransport = { priority: 3, action: 'block' } as const
+const beforeTunnels = { priority: 4, action: 'allow' } as const
 const behindTunnels = { priority: 1_000_000_000, action: 'block' } as const
 
 const everything: Readonly<Record<Family, string>> = { 4: '0.0.0.0/0', 6: '::/0' }
 
+/** Asking a neighbour for its address, and answering (RFC 4861 §4.3, §4.4). */
+const neighbourMessages = [135, 136]
+
 /** Neighbours are found by these: IPv6 asks for them in packets that policies apply to. */
 const neighbourDiscovery: readonly Policy[] = [
-  { ...beforeTunnels, direction: 'out', from: 'fe80::/10', to: everything[6] },
-  { ...beforeTunnels, direction: 'out', from: everything[6], to: 'ff00::/8' },
+  { ...beforeAll, direction: 'out', from: 'fe80::/10', to: everything[6] },
+  { ...beforeAll, direction: 'out', from: everything[6], to: 'ff00::/8' },
+  ...neighbourMessages.flatMap((icmpType) =>
+    (['out', 'in'] as const).map((direction) => ({
+      ...{ ...beforeAll, direction, icmpType },
+      ...{ from: everything[6], to: everything[6] },
+    })),
+  ),
 ]
 
 /** Those that come and go with a leg. Pure. */
@@ -59,6 +74,23 @@ export function legPolicies({ side, addresses }: Pick<Attachment, 'side' | 'addr
 /** That of a peer network. Pure. */
 export function blockPolicy(network: string): Policy {
   return { ...behindTunnels, direction: 'out', from: everything[familyOf(network)], to: network }
+}
+
+/**
+ * Those that keep what the gateway itself has to say to a protected host from leaving in the clear. Of an external leg.
+ * Pure.
+ */
+export function ownPolicies(
+  { side, addresses }: Pick<Attachment, 'side' | 'addresses'>,
+  protectedCidrs: readonly string[],
+): Policy[] {
+  if (side !== 'external') return []
+  const hosts = protectedCidrs.filter((cidr) => cidr === hostPrefix(cidr))
+  return addresses.flatMap((address) =>
+    hosts
+      .filter((host) => familyOf(host) === familyOf(address))
+      .map((to): Policy => ({ ...behindTransport, direction: 'out', from: hostPrefix(address), to })),
+  )
 }
 
 export async function putPolicies(gateway: GatewayId, policies: readonly Policy[], signal: AbortSignal): Promise<void> {
@@ -88,11 +120,15 @@ export function gatewayPolicies({
   return [
     ...(ipFamilies().includes(6) ? neighbourDiscovery : []),
     ...attachments.flatMap(legPolicies),
+    ...attachments.flatMap((leg) => ownPolicies(leg, protectedCidrs)),
     ...protectedCidrs.map(blockPolicy),
   ]
 }
 
-/** Takes away what a daemon before left, and all of ours with it, and puts ours back. No route into a tunnel may be left. */
+/**
+ * Takes away what a daemon before left, and all of ours that let packets pass with it, and puts ours back. No route into a
+ * tunnel may be left. What we block stays blocked meanwhile: for the gateway's own packets no route stands in for it.
+ */
 export async function renewPolicies(
   gateway: GatewayId,
   { attachments, protectedCidrs, onHost }: Pick<HostFacts, 'attachments' | 'protectedCidrs' | 'onHost'>,
@@ -100,7 +136,7 @@ export async function renewPolicies(
 ): Promise<void> {
   const policies = gatewayPolicies({ attachments, protectedCidrs })
   if (onHost) await forgetOnHost({ attachments, protectedCidrs }, signal)
-  const commands = [...(onHost ? [] : [flushStates, flushPolicies]), ...policies.map(putPolicy)]
+  const commands = [...(onHost ? [] : [flushStates, deleteAllowing]), ...policies.map(putPolicy)]
   await ipBatch(commands, { namespace: gatewayNamespace(gateway), signal })
 }
 

@@ -16,9 +16,9 @@ import {
 import { addRules, deleteRules, isSameRule } from '../../../linux/rules.ts'
 import type { GatewayId, PortId } from '../../../model/ids.ts'
 import type { Attachment } from '../../../model/tunnel.ts'
-import { linkOfPort, type RawFacts, readRawFacts } from './host-facts.ts'
+import { hostFacts, linkOfPort, type RawFacts, readRawFacts } from './host-facts.ts'
 import { HostRefusal } from './host-refusal.ts'
-import { deletePolicies, legPolicies, putPolicies } from './kernel-policies.ts'
+import { deletePolicies, legPolicies, ownPolicies, putPolicies } from './kernel-policies.ts'
 import {
   bridgeOfPort,
   gatewayEndName,
@@ -70,8 +70,10 @@ export async function attach(gateway: GatewayId, leg: Attachment, options: Attac
   await removeRules({ ...leg, addresses: surplus }, raw, namespace, signal)
   if (kernelEsp) {
     // Before the rules, which say that the leg is whole.
-    await deletePolicies(gateway, legPolicies({ ...leg, addresses: surplus }), signal)
-    await putPolicies(gateway, legPolicies(leg), signal)
+    const { protectedCidrs } = hostFacts(gateway, raw)
+    const policies = (own: Attachment) => [...ownPolicies(own, protectedCidrs), ...legPolicies(own)]
+    await deletePolicies(gateway, policies({ ...leg, addresses: surplus }), signal)
+    await putPolicies(gateway, policies(leg), signal)
   }
   await ipBatch(
     [
@@ -107,7 +109,11 @@ export async function detach(gateway: GatewayId, port: PortId, { kernelEsp, sign
   if (raw !== undefined && link !== undefined && leg !== undefined) {
     // Before the device: should this be broken off here, its addresses still tell which rules are its own.
     await removeRules({ ...leg, addresses: link.addresses }, raw, namespace, signal)
-    if (kernelEsp) await deletePolicies(gateway, legPolicies({ ...leg, addresses: link.addresses }), signal)
+    if (kernelEsp) {
+      const own = { ...leg, addresses: link.addresses }
+      const policies = [...ownPolicies(own, hostFacts(gateway, raw).protectedCidrs), ...legPolicies(own)]
+      await deletePolicies(gateway, policies, signal)
+    }
     await ip(deleteLink(link.name), { namespace, signal })
     return
   }

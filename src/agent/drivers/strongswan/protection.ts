@@ -2,10 +2,12 @@ import { type IpCommand, ip, ipBatch } from '../../../linux/ip.ts'
 import { IpSession, IpSessionEnded } from '../../../linux/ip-session.ts'
 import { deleteUnreachable, replaceUnreachable, routeOf, showTable } from '../../../linux/routes.ts'
 import { CommandError } from '../../../linux/run.ts'
+import type { Policy } from '../../../linux/xfrm.ts'
 import { networkText, parseCidr } from '../../../model/cidr.ts'
 import type { GatewayId } from '../../../model/ids.ts'
+import type { Attachment } from '../../../model/tunnel.ts'
 import { HostRefusal } from './host-refusal.ts'
-import { blockPolicy, deletePolicies, putPolicies } from './kernel-policies.ts'
+import { blockPolicy, deletePolicies, ownPolicies, putPolicies } from './kernel-policies.ts'
 import { gatewayNamespace } from './names.ts'
 import { protectedTable } from './routing-rules.ts'
 
@@ -28,18 +30,18 @@ export class Protection {
     this.#namespace = gatewayNamespace(gateway)
   }
 
-  async protect(cidrs: readonly string[], signal: AbortSignal): Promise<void> {
+  async protect(cidrs: readonly string[], legs: readonly Attachment[], signal: AbortSignal): Promise<void> {
     const networks = cidrs.map(canonicalNetwork)
-    if (this.#kernelEsp) await putPolicies(this.#gateway, networks.map(blockPolicy), signal)
+    if (this.#kernelEsp) await putPolicies(this.#gateway, policiesFor(networks, legs), signal)
     const routes = networks.map((network) => replaceUnreachable(network, protectedTable))
     const present = await this.#present(networks, routes)
     if (networks.every((network) => present?.has(network))) return
     await ipBatch(routes, { namespace: this.#namespace, signal })
   }
 
-  async unprotect(cidrs: readonly string[], signal: AbortSignal): Promise<void> {
+  async unprotect(cidrs: readonly string[], legs: readonly Attachment[], signal: AbortSignal): Promise<void> {
     const networks = cidrs.map(canonicalNetwork)
-    if (this.#kernelEsp) await deletePolicies(this.#gateway, networks.map(blockPolicy), signal)
+    if (this.#kernelEsp) await deletePolicies(this.#gateway, policiesFor(networks, legs), signal)
     const routes = networks.map((network) => deleteUnreachable(network, protectedTable))
     const present = await this.#present(networks, routes)
     const left = networks.flatMap((network, index) => (present && !present.has(network) ? [] : (routes[index] ?? [])))
@@ -67,6 +69,10 @@ export class Protection {
       throw error
     }
   }
+}
+
+function policiesFor(networks: readonly string[], legs: readonly Attachment[]): Policy[] {
+  return [...networks.map(blockPolicy), ...legs.flatMap((leg) => ownPolicies(leg, networks))]
 }
 
 async function deleteIfThere(

@@ -14,6 +14,7 @@ import { Secret } from '../../../model/secret.ts'
 import type { DesiredConnection } from '../../../model/tunnel.ts'
 import type { ListedChild } from '../../../vici/commands.ts'
 import { encodeMessage } from '../../../vici/message.ts'
+import { transportPriority } from './kernel-policies.ts'
 import {
   connectionName,
   ikeProposal,
@@ -150,8 +151,15 @@ describe('a connection', () => {
   it('leaves the selectors of transport mode to the two hosts', () => {
     const { ipsec } = aConnection()
     const [child] = Object.values(swanConnection(aConnection({ ipsec: { ...ipsec, mode: 'transport' } })).children)
-    expect(child).toMatchObject({ mode: 'transport' })
+    expect(child).toMatchObject({ mode: 'transport', priority: transportPriority })
     expect(child).not.toHaveProperty('local_ts')
+  })
+
+  it('has one child in transport mode, also in IKEv1, however many the networks are', () => {
+    const several = { ikeVersion: 1, localCidrs: ['10.1.0.0/24'], peerCidrs: ['10.2.0.0/24', '10.3.0.0/24'] } as const
+    const ipsec = { ...aConnection().ipsec, mode: 'transport' } as const
+    expect(Object.keys(swanConnection(aConnection({ ...several, ipsec })).children)).toHaveLength(1)
+    expect(Object.keys(swanConnection(aConnection(several)).children)).toHaveLength(2)
   })
 
   it('can always be sent', () => {

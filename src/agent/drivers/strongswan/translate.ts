@@ -20,6 +20,7 @@ import type {
 import type { ListedConnection, SharedSecret } from '../../../vici/commands.ts'
 import type { SwanAuthentication, SwanChild, SwanConnection } from '../../../vici/swan-connection.ts'
 import { desiredChildren, ikeFingerprint } from '../../fingerprint.ts'
+import { transportPriority } from './kernel-policies.ts'
 import { isUuid } from './names.ts'
 import { identity } from './translate-identity.ts'
 
@@ -133,7 +134,10 @@ function swanChild(
   return {
     mode: ipsec.mode,
     // In transport mode the selectors are the two hosts, which is what charon fills in for none.
-    ...(ipsec.mode === 'tunnel' && { local_ts: localCidrs, remote_ts: peerCidrs }),
+    ...(ipsec.mode === 'tunnel'
+      ? { local_ts: localCidrs, remote_ts: peerCidrs }
+      : // Before the policy that lets the gateway's own packets out as they are.
+        { priority: transportPriority }),
     ...(ipsec.protocol === 'esp' ? { esp_proposals: proposals } : { ah_proposals: proposals }),
     life_time: ipsec.lifetimeSeconds,
     rekey_time: Math.floor(ipsec.lifetimeSeconds * 0.9),
