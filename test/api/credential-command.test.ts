@@ -48,7 +48,7 @@ it('makes, lists and deletes a key, which signs requests meanwhile', async () =>
   })
   expect(await send(get, signScoped(key, get, Date.now()))).toBe(401)
   const again = await service.command('credential', 'delete', key.access)
-  expect([again.code, again.said]).toEqual([1, expect.stringContaining('404: Could not find credential')])
+  expect([again.code, again.said]).toEqual([1, expect.stringContaining('Could not find credential')])
   expect(service.log + service.output).not.toContain(key.secret)
 }, 60_000)
 
@@ -71,11 +71,14 @@ it('what was signed before the service was killed is not carried out again after
   const two = [await service.command('credential', 'create', '--json'), await service.command('credential', 'create')]
   expect(two.map(({ code }) => code)).toEqual([0, 1])
   expect(JSON.parse(two[0]?.said ?? '')).toMatchObject({ status: 'active' })
-  expect(two[1]?.said).toMatch(/^sallyport: the service refused it with 400: akSkNumExceed/)
+  expect(two[1]?.said).toMatch(/^sallyport: akSkNumExceed/)
 }, 60_000)
 
 it('says so when the service does not run', async () => {
   await service.kill()
   const { code, said } = await service.command('credential', 'list')
-  expect([code, said]).toEqual([1, expect.stringMatching(/^sallyport: the service does not answer at http:\S+; is it/)])
+  expect([code, said]).toEqual([
+    1,
+    expect.stringMatching(/^sallyport: the service does not answer at http:\S+: start it first/),
+  ])
 })
