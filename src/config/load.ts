@@ -91,13 +91,17 @@ function readFile({ path, text }: { readonly path: string; readonly text: string
   return Object.fromEntries(joined(read, '', path))
 }
 
-/** A map within the map stands for its members: `identity: {mode: keystone}` is `identity_mode: keystone`. */
+/**
+ * A map within the map stands for its members, `identity: {mode: keystone}` for `identity_mode: keystone`, unless the
+ * setting is a map itself.
+ */
 function joined(read: object, prefix: string, path: string): [string, unknown][] {
-  const members = Object.entries(read).flatMap<[string, unknown]>(([key, value]) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
+  const members = Object.entries(read).flatMap<[string, unknown]>(([key, value]) => {
+    const isMap = Type.IsRecord(Reflect.get(Settings.properties, prefix + key))
+    return typeof value === 'object' && value !== null && !Array.isArray(value) && !isMap
       ? joined(value, `${prefix}${key}_`, path)
-      : [[prefix + key, value]],
-  )
+      : [[prefix + key, value]]
+  })
   const twice = members.find(([key], index) => members.findIndex(([other]) => other === key) !== index)
   if (twice) throw new ConfigurationError(`${path} says ${twice[0]} twice`)
   return members
