@@ -12,11 +12,10 @@ export const LogIn = Type.Object(
   {
     auth: Type.Object({
       identity: Type.Object({
-        methods: Type.Array(Type.Unsafe<string>({ type: 'string', enum: ['password', 'token'] }), {
-          minItems: 1,
-          maxItems: 1,
-          description: 'How to log in.',
-        }),
+        methods: Type.Array(
+          Type.Unsafe<string>({ type: 'string', enum: ['password', 'token', 'application_credential'] }),
+          { minItems: 1, description: 'How to log in; of several, all have to hold.' },
+        ),
         password: Type.Optional(
           Type.Object({
             user: Type.Object(
@@ -31,10 +30,30 @@ export const LogIn = Type.Object(
           }),
         ),
         token: Type.Optional(Type.Object({ id: Type.String({ description: 'A token that is still good.' }) })),
+        application_credential: Type.Optional(
+          Type.Object(
+            {
+              id: Type.Optional(Type.String()),
+              name: Type.Optional(Type.String()),
+              user: Type.Optional(
+                Type.Object(
+                  {
+                    id: Type.Optional(Type.String()),
+                    name: Type.Optional(Type.String()),
+                    domain: Type.Optional(domain),
+                  },
+                  { description: 'Whose, where the credential is named and not given by its id.' },
+                ),
+              ),
+              secret: Type.String({ writeOnly: true }),
+            },
+            { description: 'Application credential, by id or by name and user.' },
+          ),
+        ),
       }),
       scope: Type.Optional(
         Type.Unsafe({
-          description: 'What the token is for; absent: the user’s own project.',
+          description: 'What the token is for; absent: the user’s default project, or the only one it has, or nothing.',
           anyOf: [
             Type.Object({
               project: Type.Object(
@@ -46,6 +65,7 @@ export const LogIn = Type.Object(
                 { description: 'Project, by id or by name and domain.' },
               ),
             }),
+            Type.Object({ domain: byNameOrId('Domain, by id or by name.') }),
             Type.Object({ unscoped: Type.Object({}) }),
             { type: 'string', enum: ['unscoped'] },
           ],
@@ -109,6 +129,14 @@ export const Token = Type.Object(
       project: Type.Optional(
         Type.Object({ ...named, domain: Domain }, { description: 'Absent: the token is for no project.' }),
       ),
+      domain: Type.Optional(Type.Object(named, { description: 'Only of a token for a domain.' })),
+      application_credential: Type.Optional(
+        Type.Object(
+          { ...named, restricted: Type.Boolean() },
+          { description: 'What was logged in with; restricted: it makes and deletes no others.' },
+        ),
+      ),
+      application_credential_restricted: Type.Optional(Type.Boolean()),
       is_domain: Type.Optional(Type.Boolean()),
       roles: Type.Optional(Type.Array(Type.Object(named))),
       catalog: Type.Optional(Type.Array(Service)),

@@ -87,7 +87,7 @@ export const outlyingOperations = {
     path: '/identity/v3/auth/tokens',
     answers: 201,
     permission: 'open',
-    summary: 'Log in by password or by a token, and get a token.',
+    summary: 'Log in by password, token or application credential, and get a token.',
     group: 'Identity',
     command: 'token issue',
     headers: { answer: givenToken },

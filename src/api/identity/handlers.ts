@@ -1,4 +1,4 @@
-import * as catalog from '../../domain/identity/catalog.ts'
+import { matching } from '../../domain/identity/catalog.ts'
 import * as domains from '../../domain/identity/domains.ts'
 import { ownDomainsToLogIn, ownProjects } from '../../domain/identity/own-scopes.ts'
 import * as projects from '../../domain/identity/projects.ts'
@@ -9,15 +9,11 @@ import type { Asking, Work } from '../../domain/ports.ts'
 import type { Listing } from '../../model/filter.ts'
 import { decodeIdentityCreate, decodeIdentityUpdate } from '../../model/identity/decode.ts'
 import { Domain } from '../../model/identity/domain.ts'
-import { Endpoint } from '../../model/identity/endpoint.ts'
 import type { IdentityOperationName } from '../../model/identity/operations.ts'
 import { Project } from '../../model/identity/project.ts'
-import { Region } from '../../model/identity/region.ts'
 import { Role } from '../../model/identity/role.ts'
-import { Service } from '../../model/identity/service.ts'
 import { User } from '../../model/identity/user.ts'
 import { decodeFlag } from '../../model/kinds.ts'
-import { problem } from '../../model/problem.ts'
 import type { Attributes, Changes, Entity, Given, Resource } from '../../model/resource.ts'
 import {
   filtersOf,
@@ -29,6 +25,7 @@ import {
   shownOne,
   wholeListing,
 } from './call.ts'
+import { catalogHandlers } from './catalog-handlers.ts'
 import { credentialHandlers } from './credential-handlers.ts'
 import { grantHandlers } from './grant-handlers.ts'
 import { changePassword, createUser, updateUser } from './user-handlers.ts'
@@ -90,50 +87,6 @@ function removing<A extends Attributes>({ remove }: Pick<Doing<A>, 'remove'>) {
   }
 }
 
-/** A part of the catalog, of which some is built in and all is small. */
-function catalogued<A extends Attributes>(
-  resource: Resource<A>,
-  of: (catalog: catalog.Catalog) => readonly One<A>[],
-  doing: {
-    readonly create: (work: Work, call: IdentityCall, given: Given<Resource<A>>) => Promise<One<A>>
-    readonly update: (work: Work, call: IdentityCall, changes: Changes<Resource<A>>) => Promise<One<A>>
-    readonly remove: (work: Work, call: IdentityCall) => Promise<void>
-  },
-) {
-  const all = async ({ tx }: Asking, { builtIn }: IdentityCall) => of(await catalog.wholeCatalog(tx, builtIn))
-  return {
-    create: {
-      prepares: (call: IdentityCall) => {
-        const given = decodeIdentityCreate(resource, call.body, call.dialect)
-        return async (work: Work) => shownOne(call, resource, await doing.create(work, call, given), 'create')
-      },
-    },
-    list: {
-      reads: async (asking: Asking, call: IdentityCall) =>
-        shownAll(call, resource, catalog.matching(await all(asking, call), filtersOf(call, resource))),
-    },
-    show: {
-      reads: async (asking: Asking, call: IdentityCall) => {
-        const found = (await all(asking, call)).find(({ id }) => id === idOf(call))
-        if (!found) throw problem(resource.notFound, { id: idOf(call) })
-        return shownOne(call, resource, found, 'show')
-      },
-    },
-    update: {
-      prepares: (call: IdentityCall) => {
-        const changes = decodeIdentityUpdate(resource, call.body, call.dialect)
-        return async (work: Work) => shownOne(call, resource, await doing.update(work, call, changes), 'update')
-      },
-    },
-    remove: {
-      prepares: (call: IdentityCall) => async (work: Work) => {
-        await doing.remove(work, call)
-        return undefined
-      },
-    },
-  }
-}
-
 const ofDomains = managed(Domain, {
   create: domains.createDomain,
   list: domains.listDomains,
@@ -159,22 +112,6 @@ const ofRoles = managed(Role, {
   update: roles.updateRole,
   remove: roles.deleteRole,
 })
-const ofRegions = catalogued(Region, ({ regions }) => regions, {
-  create: (work, { rights, builtIn }, given) => catalog.createRegion(work, rights, builtIn, given),
-  update: (work, call, changes) => catalog.updateRegion(work, call.rights, call.builtIn, idOf(call), changes),
-  remove: (work, call) => catalog.deleteRegion(work, call.rights, call.builtIn, idOf(call)),
-})
-const ofServices = catalogued(Service, ({ services }) => services, {
-  create: (work, { rights }, given) => catalog.createService(work, rights, given),
-  update: (work, call, changes) => catalog.updateService(work, call.rights, call.builtIn, idOf(call), changes),
-  remove: (work, call) => catalog.deleteService(work, call.rights, call.builtIn, idOf(call)),
-})
-const ofEndpoints = catalogued(Endpoint, ({ endpoints }) => endpoints, {
-  create: (work, { rights, builtIn }, given) => catalog.createEndpoint(work, rights, builtIn, given),
-  update: (work, call, changes) => catalog.updateEndpoint(work, call.rights, call.builtIn, idOf(call), changes),
-  remove: (work, call) => catalog.deleteEndpoint(work, call.rights, call.builtIn, idOf(call)),
-})
-
 /** Projects are found by their parent, which is their domain; none of them is one. */
 const listProjects: IdentityHandler = {
   reads: async (asking, call) => {
@@ -194,7 +131,7 @@ const listUserProjects: IdentityHandler = {
   reads: async (asking, call) => {
     const user = await users.showUser(asking, call.rights, idOf(call))
     const found = await projects.projectsWithRole(asking.tx, user.id)
-    return shownAll(call, Project, catalog.matching(found, filtersOf(call, Project)))
+    return shownAll(call, Project, matching(found, filtersOf(call, Project)))
   },
 }
 
@@ -214,12 +151,12 @@ const listGroups: IdentityHandler = {
 
 const listOwnProjects: IdentityHandler = {
   reads: async (asking, call) =>
-    shownAll(call, Project, catalog.matching(await ownProjects(asking, call.rights), filtersOf(call, Project))),
+    shownAll(call, Project, matching(await ownProjects(asking, call.rights), filtersOf(call, Project))),
 }
 
 const listOwnDomains: IdentityHandler = {
   reads: async (asking, call) =>
-    shownAll(call, Domain, catalog.matching(await ownDomainsToLogIn(asking, call.rights), filtersOf(call, Domain))),
+    shownAll(call, Domain, matching(await ownDomainsToLogIn(asking, call.rights), filtersOf(call, Domain))),
 }
 
 /** Every operation's handler; one that is missing does not compile. */
@@ -252,27 +189,10 @@ export const identityHandlers: { readonly [Name in IdentityOperationName]: Ident
   update_role: ofRoles.update,
   delete_role: ofRoles.remove,
 
-  create_region: ofRegions.create,
-  list_region: ofRegions.list,
-  show_region: ofRegions.show,
-  update_region: ofRegions.update,
-  delete_region: ofRegions.remove,
-
-  create_service: ofServices.create,
-  list_service: ofServices.list,
-  show_service: ofServices.show,
-  update_service: ofServices.update,
-  delete_service: ofServices.remove,
-
-  create_endpoint: ofEndpoints.create,
-  list_endpoint: ofEndpoints.list,
-  show_endpoint: ofEndpoints.show,
-  update_endpoint: ofEndpoints.update,
-  delete_endpoint: ofEndpoints.remove,
-
   list_own_projects: listOwnProjects,
   list_own_domains: listOwnDomains,
 
+  ...catalogHandlers,
   ...grantHandlers,
   ...credentialHandlers,
 }
