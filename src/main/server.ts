@@ -51,5 +51,5 @@ export function createServer(parts: ServerParts): Server {
     log: parts.log,
     ...(parts.patience && { patience: parts.patience }),
   })
-  return { api, controlPlane: localControlPlane(store), refusals }
+  return { api, controlPlane: localControlPlane(store, world), refusals }
 }

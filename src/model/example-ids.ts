@@ -16,5 +16,6 @@ export const exampleIds = {
   local_group: '6a5b4c3d-2e1f-4a0b-9c8d-7e6f5a4b3c10',
   peer_group: 'e1d2c3b4-a596-4877-b869-5a4b3c2d1e11',
   connection: '4b7f8e9d-0c1b-4a29-9384-756647382912',
+  connection_event: '8c7b6a59-4837-4261-9504-f3e2d1c0b914',
   audit_event: '5d0e9f8a-1b2c-4d3e-8f40-516273849513',
 } as const

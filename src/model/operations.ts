@@ -1,5 +1,6 @@
 import { AuditEvent } from './audit-event.ts'
 import type { Described } from './described.ts'
+import { diagnosisOperations } from './diagnosis-operations.ts'
 import type { Feature } from './dialect.ts'
 import { EndpointGroup } from './endpoint-group.ts'
 import { IkePolicy } from './ike-policy.ts'
@@ -106,6 +107,7 @@ export const operations = {
     command: 'router remove subnet',
     request: () => RemovedInterface,
   }),
+  ...diagnosisOperations,
   ...quotaOperations,
   ...tagOperations,
 }

@@ -5,6 +5,7 @@
 import type { EncryptionAlgorithm, IntegrityAlgorithm, KeyExchangeGroup } from './algorithms.ts'
 import type { ConnectionId, GatewayId, NetworkId, PortId } from './ids.ts'
 import type { Secret } from './secret.ts'
+import type { Verdict } from './verdict.ts'
 
 /** All that one host carries beneath its gateways: a bridge for each network, and which gateways there should be. */
 export interface DesiredHost {
@@ -65,6 +66,8 @@ export interface DesiredConnection {
   readonly ike: IkeProposal
   readonly ipsec: IpsecProposal
   readonly deadPeerDetection: DeadPeerDetection
+  /** How often a user asked for a new start: each new number means new tunnels. */
+  readonly restarts: number
   /** False: wait for the peer to begin. */
   readonly initiate: boolean
   readonly mtu: number
@@ -149,6 +152,11 @@ export interface ActualChild {
   readonly childSa: number
   readonly fingerprint: string
   readonly state: 'installing' | 'installed' | 'closing'
+  /**
+   * Whether its keys come from an exchange of its own: perfect forward secrecy. The first child of an IKEv2 tunnel has none,
+   * whatever was agreed. Absent where the daemon does not say.
+   */
+  readonly hasOwnExchange?: boolean
   readonly localCidrs: readonly string[]
   readonly peerCidrs: readonly string[]
   readonly bytesIn: number
@@ -171,4 +179,6 @@ export interface ConnectionReport {
   /** `up`: every child SA is installed. `down`: configured, but not carrying. `failed`: could not be configured. */
   readonly state: 'up' | 'down' | 'failed'
   readonly problem?: string
+  /** Why it is down, or what is amiss although it is up; absent: nothing that is known. */
+  readonly verdict?: Verdict
 }

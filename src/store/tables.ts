@@ -28,6 +28,8 @@ export interface Tables {
   gateway: GatewayTable
   outbox: OutboxTable
   audit_event: AuditEventTable
+  connection_verdict: ConnectionVerdictTable
+  connection_event: ConnectionEventTable
 }
 
 /** Every table with its primary key, each after those it refers to: the order in which rows can be copied. */
@@ -49,6 +51,8 @@ export const tablesInOrder: { readonly [Name in keyof Tables]: readonly (keyof T
   endpoint_group: ['id'],
   ipsec_site_connection: ['id'],
   connection_tag: ['connection_id', 'key'],
+  connection_verdict: ['connection_id'],
+  connection_event: ['id'],
   quota: ['tenant_id', 'resource'],
   audit_event: ['id'],
   gateway: ['router_id'],
@@ -218,6 +222,8 @@ export interface IpsecConnectionTable extends Described, Counted {
   revision: number
   /** Grows with each new key. */
   psk_version: number
+  /** How often new tunnels were asked for. */
+  restarts: Generated<number>
   /** 1: the peer's identity is its address, whatever `peer_id` says. */
   peer_identity_is_address: number
   /** Why the machine would not take the connection; empty otherwise. */
@@ -232,6 +238,25 @@ export interface ConnectionTagTable {
   connection_id: string
   key: string
   value: string
+}
+
+/** What is wrong with a connection, JSON; no row: nothing that is known. Gone with its connection. */
+export interface ConnectionVerdictTable {
+  connection_id: string
+  verdict: string
+}
+
+/** What happened to a connection. Gone with it. */
+export interface ConnectionEventTable {
+  id: string
+  tenant_id: string
+  connection_id: string
+  time: string
+  kind: string
+  status: string
+  code: string | null
+  field: string | null
+  message: string
 }
 
 /** How much of a resource a project may have, where that was set for it; its flavour's default holds otherwise. */

@@ -31,6 +31,7 @@ export function actualChild(sa: ChildSa): ActualChild[] {
       childSa: sa.uniqueId,
       fingerprint: sa.name,
       state: childState(sa.state),
+      hasOwnExchange: sa.dhGroup !== undefined,
       localCidrs: sa.localTs,
       peerCidrs: sa.remoteTs,
       bytesIn: sa.bytesIn ?? 0,
