@@ -5,7 +5,7 @@ import { isSameVerdict, type Verdict } from '../model/verdict.ts'
 import { diagnose } from './diagnose.ts'
 import { expectation, isUp, tunnelsByConnection } from './expectation.ts'
 import type { Signal } from './signal.ts'
-import { oneWayMs, type TrafficWatch, watched } from './traffic-watch.ts'
+import { type TrafficWatch, watched } from './traffic-watch.ts'
 
 /** What an agent remembers for the diagnosis of the connections of one gateway. Plain data, made anew; may be lost. */
 export interface Diagnoses {
@@ -32,24 +32,26 @@ export interface Findings {
   readonly actual: Actual
   readonly signalsOf: (connection: DesiredConnection) => readonly Signal[]
   readonly refusals: ReadonlyMap<ConnectionId, string>
+  /** When the look began. */
+  readonly begunAt: Instant
   /** When the reading of `actual` began: what is heard later is newer than it. */
   readonly readAt: Instant
 }
 
 /** Diagnoses every connection anew. Pure but for what it is told. */
-export function diagnosed(before: Diagnoses, desired: Desired, look: Findings, now: Instant): Diagnoses {
+export function diagnosed(earlier: Diagnoses, desired: Desired, look: Findings, now: Instant): Diagnoses {
   const { actual, readAt } = look
   const tunnels = tunnelsByConnection(actual.daemon)
-  const traffic = watched(before.traffic, actual.daemon?.tunnels ?? [], readAt)
+  const traffic = watched(earlier.traffic, actual.daemon?.tunnels ?? [], readAt)
   const connections = desired.connections.map((connection): [ConnectionId, Known] => {
     const basis = basisOf(connection)
-    const known = before.connections.get(connection.id)
-    // At a start nothing is known of the past, and what is heard is about the present.
-    const wantedSince = known === undefined || known.basis === basis ? (known?.wantedSince ?? readAt) : readAt
-    const heardSince = known?.basis === basis ? known.wantedSince : readAt
+    const known = earlier.connections.get(connection.id)
+    // What was said before is about another configuration, or about another connection with the same peer.
+    const before = known?.basis === basis ? known : undefined
+    const wantedSince = before?.wantedSince ?? look.begunAt
     const own = tunnels.get(connection.id) ?? []
-    const lastUp = isUp(connection, own) ? readAt : known?.basis === basis ? known.lastUp : undefined
-    const signals = look.signalsOf(connection).filter(({ at }) => known === undefined || at >= heardSince)
+    const lastUp = isUp(connection, own) ? readAt : before?.lastUp
+    const signals = look.signalsOf(connection).filter(({ at }) => at >= wantedSince)
     const refusal = look.refusals.get(connection.id)
     const found = diagnose({ connection, tunnels: own, signals, traffic, refusal, wantedSince, lastUp }, now)
     return [connection.id, { basis, wantedSince, lastUp, ...kept(known, found, now) }]
@@ -76,15 +78,4 @@ function basisOf(connection: DesiredConnection): string {
 
 export function verdicts({ connections }: Diagnoses): Map<ConnectionId, Verdict> {
   return new Map([...connections].flatMap(([id, { verdict }]) => (verdict === undefined ? [] : [[id, verdict]])))
-}
-
-/** Milliseconds until a young tunnel could turn out to carry in one direction only; `undefined`: none is that young. */
-export function nextTrafficLook(desired: Desired, { daemon }: Actual): number | undefined {
-  const wanted = new Set<string>(desired.connections.map(({ id }) => id))
-  const young = (daemon?.tunnels ?? []).filter(
-    ({ connection, state, ageSeconds }) =>
-      state === 'established' && wanted.has(connection) && ageSeconds * 1000 <= oneWayMs,
-  )
-  if (young.length === 0) return undefined
-  return Math.min(...young.map(({ ageSeconds }) => oneWayMs + 1000 - ageSeconds * 1000))
 }

@@ -5,13 +5,14 @@ import { applyAll, type Outcome } from './apply.ts'
 import { type Attempts, noAttempts, refusals } from './attempts.ts'
 import { unlessAborted, withDeadline } from './bounded.ts'
 import type { ControlPlane } from './control-plane.ts'
-import { type Diagnoses, diagnosed, nextTrafficLook, noDiagnoses, verdicts } from './diagnoses.ts'
+import { type Diagnoses, diagnosed, noDiagnoses, verdicts } from './diagnoses.ts'
 import type { Driver } from './driver.ts'
 import type { LookParts } from './look-parts.ts'
 import { begun, nextDue, observed, pacingAt } from './pacing.ts'
 import { plan } from './plan.ts'
 import { type Rehearsed, rehearsals, rehearsed } from './rehearsal.ts'
 import { report } from './report.ts'
+import { nextTrafficLook } from './traffic-watch.ts'
 
 /** What an agent keeps of a gateway between looks. All of it may be lost without harm. */
 export interface GatewayMemory {
@@ -70,7 +71,7 @@ export function reconcileGateway(
     learn(memory, desired, after, clock.now())
     const refused = new Map([...refusals(memory.attempts), ...outcome.refusals])
     const signalsOf = (connection: DesiredConnection) => driver.signals(gateway, connection)
-    const look = { actual: after, signalsOf, refusals: refused, readAt }
+    const look = { actual: after, signalsOf, refusals: refused, begunAt, readAt }
     memory.diagnoses = diagnosed(memory.diagnoses, desired, look, clock.now())
     await tell(
       controlPlane,
@@ -82,9 +83,10 @@ export function reconcileGateway(
     return {
       due: earliest([
         nextDue(memory.attempts, now),
-        ...[nextInSeconds === undefined ? undefined : nextInSeconds * 1000, nextTrafficLook(desired, after)].map(
-          (milliseconds) => (milliseconds === undefined ? undefined : now + milliseconds),
-        ),
+        ...[
+          nextInSeconds === undefined ? undefined : nextInSeconds * 1000,
+          nextTrafficLook(memory.diagnoses.traffic, after.daemon?.tunnels ?? [], now),
+        ].map((milliseconds) => (milliseconds === undefined ? undefined : now + milliseconds)),
       ]),
       gone: !desired.present && !after.present,
       connections: desired.connections.length,

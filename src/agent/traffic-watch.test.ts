@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { aConnectionId } from '../../test/support/desired.ts'
 import type { ActualTunnel } from '../model/tunnel.ts'
-import { oneWay, type TrafficWatch, watched } from './traffic-watch.ts'
+import { nextTrafficLook, oneWay, type TrafficWatch, watched } from './traffic-watch.ts'
 
 function tunnelWith(packetsIn: number, packetsOut: number): ActualTunnel {
   const counters = { bytesIn: 0, bytesOut: 0, packetsIn, packetsOut }
@@ -51,7 +51,16 @@ describe('traffic in one direction only', () => {
     expect(missingAfter(...seconds(3, (n) => [0, n * 100]))).toBeUndefined()
   })
 
-  it('is not found from counters that begin again', () => {
+  it('is found across a rekeying, at which counters begin again', () => {
+    expect(missingAfter(...seconds(7, (n) => [0, n < 4 ? n * 10 : n]))).toBe('in')
     expect(missingAfter([900, 900], [900, 950], [0, 0], [1, 12], [2, 13], [3, 14])).toBeUndefined()
+  })
+
+  it('is looked for as long as it is suspected', () => {
+    const watch = watched(new Map(), [tunnelWith(0, 12)], 1_000)
+    const old = [{ ...tunnelWith(0, 12), ageSeconds: 60 }]
+    expect(nextTrafficLook(watch, old, 2_000)).toBe(4_000)
+    expect(nextTrafficLook(watched(watch, [tunnelWith(1, 12)], 2_000), old, 2_000)).toBeUndefined()
+    expect(nextTrafficLook(new Map(), [tunnelWith(0, 0)], 2_000)).toBe(6_000)
   })
 })

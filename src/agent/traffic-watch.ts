@@ -1,74 +1,103 @@
 import type { Instant } from '../model/clock.ts'
 import type { ActualTunnel } from '../model/tunnel.ts'
+import { childKey } from './pacing.ts'
 
-/** What is remembered of the counters of one child SA: where they stood when each last grew. */
+/** What is remembered of the counters of one child SA and its successors. */
 export interface Watched {
   readonly packetsIn: number
   readonly packetsOut: number
-  /** Last growth in, and how many had gone out by then. */
+  /** When one last came in, and how many have gone out since. */
   readonly inAt: Instant
-  readonly outThen: number
-  /** Last growth out, and how many had come in by then. */
+  readonly outSince: number
+  /** When one last went out, and how many have come in since. */
   readonly outAt: Instant
-  readonly inThen: number
+  readonly inSince: number
 }
 
-/** By the daemon's number of the child SA. Plain data, made anew; may be lost. */
-export type TrafficWatch = ReadonlyMap<number, Watched>
+/** By `childKey`. Plain data, made anew; may be lost. */
+export type TrafficWatch = ReadonlyMap<string, Watched>
 
 /** So many packets one way and none the other, for so long, is no pause of the conversation. */
 const packets = 10
-export const oneWayMs = 5_000
+const oneWayMs = 5_000
+/** The first look at the traffic of a young tunnel, in seconds since its IKE SA was established. */
+const firstLookSeconds = 6
 
 export function watched(before: TrafficWatch, tunnels: readonly ActualTunnel[], now: Instant): TrafficWatch {
-  const children = tunnels.flatMap((tunnel) => tunnel.children.filter(({ state }) => state === 'installed'))
   return new Map(
-    children.map(({ childSa, packetsIn, packetsOut }) => {
-      const known = before.get(childSa)
-      // Counters that fell are those of an older reading: begin anew.
-      if (!known || packetsIn < known.packetsIn || packetsOut < known.packetsOut) {
-        return [
-          childSa,
-          {
-            packetsIn,
-            packetsOut,
-            inAt: now,
-            outThen: packetsIn === 0 ? 0 : packetsOut,
-            outAt: now,
-            inThen: packetsOut === 0 ? 0 : packetsIn,
-          },
-        ]
-      }
-      const cameIn = packetsIn > known.packetsIn
-      const wentOut = packetsOut > known.packetsOut
+    [...sums(tunnels)].map(([key, { packetsIn, packetsOut }]) => {
+      const known = before.get(key) ?? { packetsIn: 0, packetsOut: 0, inAt: now, outSince: 0, outAt: now, inSince: 0 }
+      const cameIn = grown(known.packetsIn, packetsIn)
+      const wentOut = grown(known.packetsOut, packetsOut)
       return [
-        childSa,
+        key,
         {
           packetsIn,
           packetsOut,
-          inAt: cameIn ? now : known.inAt,
-          outThen: cameIn ? packetsOut : known.outThen,
-          outAt: wentOut ? now : known.outAt,
-          inThen: wentOut ? packetsIn : known.inThen,
+          inAt: cameIn > 0 ? now : known.inAt,
+          outSince: cameIn > 0 ? 0 : known.outSince + wentOut,
+          outAt: wentOut > 0 ? now : known.outAt,
+          inSince: wentOut > 0 ? 0 : known.inSince + cameIn,
         },
       ]
     }),
   )
 }
 
-/** Whether packets go through a tunnel in one direction only: which one is missing, and since when. */
+/** Over all child SAs with the same fingerprint: during a rekeying there are two. */
+function sums(tunnels: readonly ActualTunnel[]): Map<string, Pick<Watched, 'packetsIn' | 'packetsOut'>> {
+  const found = new Map<string, Pick<Watched, 'packetsIn' | 'packetsOut'>>()
+  for (const { connection, children } of tunnels) {
+    for (const { state, fingerprint, packetsIn, packetsOut } of children) {
+      if (state !== 'installed') continue
+      const key = childKey(connection, fingerprint)
+      const other = found.get(key) ?? { packetsIn: 0, packetsOut: 0 }
+      found.set(key, { packetsIn: other.packetsIn + packetsIn, packetsOut: other.packetsOut + packetsOut })
+    }
+  }
+  return found
+}
+
+/** Counters begin again with each rekeying: then all that is counted is new. */
+function grown(before: number, now: number): number {
+  return now < before ? now : now - before
+}
+
+/** Whether packets go through the tunnels of a connection in one direction only: which one is missing, and since when. */
 export function oneWay(
   watch: TrafficWatch,
   tunnels: readonly ActualTunnel[],
   now: Instant,
-): { readonly missing: 'in' | 'out'; readonly since: Instant; readonly packets: number } | undefined {
-  for (const { childSa } of tunnels.flatMap(({ children }) => children)) {
-    const known = watch.get(childSa)
+): { readonly missing: 'in' | 'out'; readonly since: Instant } | undefined {
+  for (const key of sums(tunnels).keys()) {
+    const known = watch.get(key)
     if (known === undefined) continue
-    const out = known.packetsOut - known.outThen
-    if (out >= packets && now - known.inAt >= oneWayMs) return { missing: 'in', since: known.inAt, packets: out }
-    const into = known.packetsIn - known.inThen
-    if (into >= packets && now - known.outAt >= oneWayMs) return { missing: 'out', since: known.outAt, packets: into }
+    const { outSince, inAt, inSince, outAt } = known
+    if (outSince >= packets && now - inAt >= oneWayMs) return { missing: 'in', since: inAt }
+    if (inSince >= packets && now - outAt >= oneWayMs) return { missing: 'out', since: outAt }
   }
   return undefined
+}
+
+/**
+ * Milliseconds until traffic could turn out to go in one direction only, if nothing else makes somebody look before;
+ * `undefined`: no tunnel is young, and none is suspected.
+ */
+export function nextTrafficLook(
+  watch: TrafficWatch,
+  tunnels: readonly ActualTunnel[],
+  now: Instant,
+): number | undefined {
+  const young = tunnels
+    .filter(({ state, ageSeconds }) => state === 'established' && ageSeconds < firstLookSeconds)
+    .map(({ ageSeconds }) => (firstLookSeconds - ageSeconds) * 1_000)
+  const suspected = [...watch.values()]
+    .flatMap(({ outSince, inAt, inSince, outAt }) => [
+      ...(outSince >= packets ? [inAt] : []),
+      ...(inSince >= packets ? [outAt] : []),
+    ])
+    .map((since) => since + oneWayMs - now)
+    .filter((wait) => wait > 0)
+  const waits = [...young, ...suspected]
+  return waits.length === 0 ? undefined : waits.reduce((one, other) => Math.min(one, other))
 }

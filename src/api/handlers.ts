@@ -164,6 +164,12 @@ const ports = reading(Port, { show: showPort, list: listPorts })
 const auditEvents = reading(AuditEvent, {})
 const connectionEvents = reading(ConnectionEvent, { list: listEvents })
 
+/** The named keys only; none named: all. */
+function narrowed(shown: object, fields: readonly string[]): object {
+  if (fields.length === 0) return shown
+  return Object.fromEntries(Object.entries(shown).filter(([key]) => fields.includes(key)))
+}
+
 /** The body of the two router operations: one id, unwrapped. */
 function interfaceTarget(body: unknown): { readonly subnet_id?: string; readonly port_id?: string } {
   for (const key of ['subnet_id', 'port_id'] as const) {
@@ -246,7 +252,12 @@ export const handlers: { readonly [Name in OperationName]: Handler } = {
   update_quotas: quotas.update,
   delete_quotas: quotas.delete,
 
-  show_connection_diagnosis: { reads: (asking, { params }) => showDiagnosis(asking, idOf(params)) },
+  show_connection_diagnosis: {
+    reads: async (asking, { params, query }) => {
+      const diagnosis = await showDiagnosis(asking, idOf(params))
+      return { diagnosis: narrowed(diagnosis, fieldsOf(query)) }
+    },
+  },
   list_connection_events: connectionEvents.list,
   restart_connection: {
     writes: async (work, { params }) => {

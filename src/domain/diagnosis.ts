@@ -23,7 +23,7 @@ export async function showDiagnosis(asking: Asking, id: string): Promise<object>
   const service = await findRow(asking.tx, VpnService, connection.vpnservice_id)
   const verdict = switchedOff(connection, service?.admin_state_up === 1) ?? (await verdictOf(asking.tx, id))
   const named = verdict && { ...verdict, field: fieldOf(connection, verdict.field) }
-  return { diagnosis: shownDiagnosis(connection.status, named, asking.dialect) }
+  return shownDiagnosis(connection.status, named, asking.dialect)
 }
 
 function switchedOff(connection: IpsecConnection, serviceIsOn: boolean): Verdict | undefined {

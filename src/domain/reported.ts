@@ -90,9 +90,10 @@ async function takeVerdicts(
   const reported = new Map<string, Verdict | undefined>(
     report.connections.map(({ connection, verdict }) => [connection, verdict]),
   )
+  const consequenceOf = new Map(due.map((each) => [each.row, each]))
   for (const row of rows) {
     if (row.kind !== 'connection' || row.revision > report.revision) continue
-    const consequence = due.find((each) => each.row === row)
+    const consequence = consequenceOf.get(row)
     if (consequence?.do === 'remove') continue
     const verdict = reported.get(row.id) ?? ofGateway(row, world, report)
     const status = consequence?.status ?? row.status

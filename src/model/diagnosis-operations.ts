@@ -23,21 +23,28 @@ const fix = Type.Object(
   { title: 'Fix' },
 )
 
+/** Nothing is required: `fields` may leave out any key. */
 const Diagnosis = Type.Object(
   {
-    state: Type.Enum([...statuses], { description: 'Status of the connection.' }),
-    code: wordOrNull(Object.keys(verdictCodes), 'The cause; null: nothing is known to be wrong.'),
-    title: Type.String({ description: 'The cause in one sentence.' }),
-    field: wordOrNull(verdictFields, 'Field of the connection, or of a policy it names, that the cause lies in.'),
-    alternatives: Type.Array(Type.Enum([...verdictFields]), {
-      description: 'Other fields that it may lie in: the peer does not tell.',
-    }),
-    configured: textOrNull('What is configured here; null for a secret, or where nothing can be compared.'),
-    offered: textOrNull('What the peer has; null where it does not tell.'),
-    explanation: textOrNull('What that means.'),
-    fix: Type.Union([fix, Type.Null()], { description: 'What to change, on either side.' }),
-    evidence: Type.Array(evidence, { description: 'What the key exchange daemon said, oldest first.' }),
-    since: textOrNull('When it was first seen, in UTC.'),
+    state: Type.Optional(Type.Enum([...statuses], { description: 'Status of the connection.' })),
+    code: Type.Optional(wordOrNull(Object.keys(verdictCodes), 'The cause; null: nothing is known to be wrong.')),
+    title: Type.Optional(Type.String({ description: 'The cause in one sentence.' })),
+    field: Type.Optional(
+      wordOrNull(verdictFields, 'Field of the connection, or of a policy it names, that the cause lies in.'),
+    ),
+    alternatives: Type.Optional(
+      Type.Array(Type.Enum([...verdictFields]), {
+        description: 'Other fields that it may lie in: the peer does not tell.',
+      }),
+    ),
+    configured: Type.Optional(
+      textOrNull('What is configured here; null for a secret, or where nothing can be compared.'),
+    ),
+    offered: Type.Optional(textOrNull('What the peer has; null where it does not tell.')),
+    explanation: Type.Optional(textOrNull('What that means.')),
+    fix: Type.Optional(Type.Union([fix, Type.Null()], { description: 'What to change, on either side.' })),
+    evidence: Type.Optional(Type.Array(evidence, { description: 'What the key exchange daemon said, oldest first.' })),
+    since: Type.Optional(textOrNull('When it was first seen, in UTC.')),
   },
   { title: 'Diagnosis' },
 )
@@ -95,6 +102,7 @@ const looks = { permission: 'get_ipsec_site_connection', answers: 200 } as const
 export const diagnosisOperations = {
   show_connection_diagnosis: ofConnection('GET', 'diagnosis', {
     ...looks,
+    does: 'show',
     summary: 'Show why a tunnel is down, or what is amiss with one that is up.',
     command: 'vpn connection diagnose',
     answer: () => Type.Object({ diagnosis: Diagnosis }),

@@ -1,4 +1,5 @@
 import { ip } from '../../src/linux/ip.ts'
+import { writeKernelSettings } from '../../src/linux/sysctl.ts'
 import type { Json } from './client.ts'
 import type { PeerConnection } from './peer-connection.ts'
 import type { PeerSite } from './peer-site.ts'
@@ -343,14 +344,25 @@ export const faults: readonly Fault[] = [
     field: 'peer_address',
   },
   {
-    name: 'no way back behind the peer',
+    name: 'a host behind the peer that answers nothing',
     begins: 'we',
     onceUp: async ({ peer, ping }) => {
-      await ip(['link', 'set', 'lan', 'down'], { namespace: peer.gateway })
+      const ignoring = (yes: '0' | '1') => writeKernelSettings(peer.host, { 'net/ipv4/icmp_echo_ignore_all': yes })
+      await ignoring('1')
       await ping()
-      return async () => {
-        await ip(['link', 'set', 'lan', 'up'], { namespace: peer.gateway })
-      }
+      return () => ignoring('0')
+    },
+    code: 'NOTHING_COMES_BACK',
+    field: 'peer_ep_group_id',
+    state: 'ACTIVE',
+  },
+  {
+    name: 'ESP blocked one way',
+    begins: 'we',
+    onceUp: async ({ peer, ping }) => {
+      const back = await blocked(4500)(peer)
+      await ping()
+      return back
     },
     code: 'NOTHING_COMES_BACK',
     field: 'peer_ep_group_id',
