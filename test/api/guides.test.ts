@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { TestCloud } from '../support/cloud.ts'
+import { verdictCodes } from '../../src/model/verdict.ts'
+import { aGround, seedRequest, TestCloud } from '../support/cloud.ts'
 
 /** The requests of the guides, as they stand there. */
 
@@ -28,6 +29,24 @@ describe('the guide to the audit', () => {
         expect(actions).toEqual(['delete_ikepolicy', 'create_ikepolicy'])
       }
     }
+  })
+})
+
+describe('the guide to the diagnosis', () => {
+  it('shows requests that are answered, and names every cause', async () => {
+    const text = await guide('diagnosis')
+    const { id } = await cloud.make(
+      '/v2.0/vpn/ipsec-site-connections',
+      'ipsec_site_connection',
+      seedRequest(await aGround(cloud)),
+    )
+    const requests = [...text.matchAll(/^api GET "?(\/\S+?)"?$/gm)].map(([, path = '']) => path)
+    expect(requests).toHaveLength(2)
+    for (const path of requests) {
+      expect((await cloud.get(`/v2.0${path.replace('$CONNECTION', id)}`)).status).toBe(200)
+    }
+    const missing = Object.keys(verdictCodes).filter((code) => !text.includes(`\`${code}\``))
+    expect(missing).toEqual([])
   })
 })
 
