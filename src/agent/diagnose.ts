@@ -105,7 +105,9 @@ function narrowed({ connection, tunnels, signals, wantedSince }: Case): Verdict 
     const own = children.filter(({ fingerprint }) => fingerprint === wanted.fingerprint)
     for (const side of ['peerCidrs', 'localCidrs'] as const) {
       const agreed = [...new Set(own.flatMap((child) => child[side]))]
-      const missing = wanted[side].some((cidr) => !agreed.some((one) => coversCidr(one, cidr)))
+      // Mostly they are the very same, and comparing texts is cheap.
+      const isCovered = (cidr: string) => agreed.includes(cidr) || agreed.some((one) => coversCidr(one, cidr))
+      const missing = !wanted[side].every(isCovered)
       if (agreed.length === 0 || !missing) continue
       return {
         code: 'NETWORKS_NARROWED',

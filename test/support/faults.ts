@@ -344,6 +344,16 @@ export const faults: readonly Fault[] = [
     field: 'peer_address',
   },
   {
+    name: 'a peer that closes the child SA',
+    begins: 'the peer',
+    onceUp: async ({ peer, name }) => {
+      await peer.terminateChild(name)
+      return nothing
+    },
+    code: 'CHILD_LOST',
+    field: 'peer_address',
+  },
+  {
     name: 'a host behind the peer that answers nothing',
     begins: 'we',
     onceUp: async ({ peer, ping }) => {
