@@ -1,5 +1,6 @@
 import type { Instant } from '../model/clock.ts'
 import type { GatewayId } from '../model/ids.ts'
+import { timestamp } from '../model/time.ts'
 import type { Actual, Desired, DesiredConnection, Report } from '../model/tunnel.ts'
 import { applyAll, type Outcome } from './apply.ts'
 import { type Attempts, noAttempts, refusals } from './attempts.ts'
@@ -12,6 +13,7 @@ import { begun, nextDue, observed, pacingAt } from './pacing.ts'
 import { plan } from './plan.ts'
 import { type Rehearsed, rehearsals, rehearsed } from './rehearsal.ts'
 import { report } from './report.ts'
+import { nextSnapshot, noSnapshot, type SnapshotMemory } from './snapshot.ts'
 import { nextTrafficLook } from './traffic-watch.ts'
 
 /** What an agent keeps of a gateway between looks. All of it may be lost without harm. */
@@ -19,12 +21,19 @@ export interface GatewayMemory {
   attempts: Attempts
   diagnoses: Diagnoses
   rehearsed: Rehearsed
+  snapshot: SnapshotMemory
   /** The last report the control plane took, to the letter; `undefined` after a start, so that the first one is sent. */
   reported: string | undefined
 }
 
 export function newMemory(): GatewayMemory {
-  return { attempts: noAttempts, diagnoses: noDiagnoses, rehearsed: new Set(), reported: undefined }
+  return {
+    attempts: noAttempts,
+    diagnoses: noDiagnoses,
+    rehearsed: new Set(),
+    snapshot: noSnapshot,
+    reported: undefined,
+  }
 }
 
 /** A look that takes longer has met something that hangs; the next one starts from what is there then. */
@@ -80,9 +89,16 @@ export function reconcileGateway(
       signal,
     )
     if (outcome.failure !== undefined) throw outcome.failure.error
+    const snapshot = nextSnapshot(memory.snapshot, desired, after, clock.now())
+    if (snapshot.due) {
+      const { tunnels } = snapshot
+      await unlessAborted(controlPlane.keepTunnels({ gateway, observedAt: timestamp(readAt), tunnels }), signal)
+    }
+    memory.snapshot = snapshot.memory
     return {
       due: earliest([
         nextDue(memory.attempts, now),
+        snapshot.nextAt,
         ...[
           nextInSeconds === undefined ? undefined : nextInSeconds * 1000,
           nextTrafficLook(memory.diagnoses.traffic, after.daemon?.tunnels ?? [], now),

@@ -1,6 +1,6 @@
 import { found, visible } from '../domain/access.ts'
 import { createConnection, deleteConnection, updateConnection } from '../domain/connections.ts'
-import { listEvents, restartConnection, showDiagnosis } from '../domain/diagnosis.ts'
+import { listEvents, restartConnection, showDiagnosis, showTunnel } from '../domain/diagnosis.ts'
 import { createEndpointGroup, deleteEndpointGroup, updateEndpointGroup } from '../domain/endpoint-groups.ts'
 import { createNetwork, deleteNetwork, listNetworks, showNetwork, updateNetwork } from '../domain/networks.ts'
 import * as policies from '../domain/policies.ts'
@@ -256,6 +256,11 @@ export const handlers: { readonly [Name in OperationName]: Handler } = {
     reads: async (asking, { params, query }) => {
       const diagnosis = await showDiagnosis(asking, idOf(params))
       return { diagnosis: narrowed(diagnosis, fieldsOf(query)) }
+    },
+  },
+  show_connection_tunnel: {
+    reads: async (asking, { params, query }) => {
+      return { tunnel: narrowed(await showTunnel(asking, idOf(params)), fieldsOf(query)) }
     },
   },
   list_connection_events: connectionEvents.list,

@@ -1,6 +1,6 @@
 import type { ConnectionEvent } from '../model/connection-event.ts'
 import { ConnectionEvent as Events } from '../model/connection-event.ts'
-import { shownDiagnosis } from '../model/diagnosis-operations.ts'
+import { shownDiagnosis, shownTunnel } from '../model/diagnosis-operations.ts'
 import type { Listing } from '../model/filter.ts'
 import type { GatewayId } from '../model/ids.ts'
 import { IpsecConnection } from '../model/ipsec-connection.ts'
@@ -13,6 +13,7 @@ import { besideToRow } from '../store/connections.ts'
 import { isCarriedOut, verdictOf } from '../store/diagnosis.ts'
 import { touchGateway } from '../store/outbox.ts'
 import { findRow, update } from '../store/resources.ts'
+import { snapshotOf } from '../store/snapshots.ts'
 import { found, visible } from './access.ts'
 import { recordEvent } from './connection-history.ts'
 import type { Asking, Work } from './ports.ts'
@@ -24,6 +25,15 @@ export async function showDiagnosis(asking: Asking, id: string): Promise<object>
   const verdict = switchedOff(connection, service?.admin_state_up === 1) ?? (await verdictOf(asking.tx, id))
   const named = verdict && { ...verdict, field: fieldOf(connection, verdict.field) }
   return shownDiagnosis(connection.status, named, asking.dialect)
+}
+
+/** The live SAs of a connection, as its gateway last told them. */
+export async function showTunnel(asking: Asking, id: string): Promise<object> {
+  const connection = await found(asking, IpsecConnection, id)
+  const service = await findRow(asking.tx, VpnService, connection.vpnservice_id)
+  const snapshot = await snapshotOf(asking.tx, String(service?.router_id))
+  const own = snapshot?.tunnels.filter((tunnel) => tunnel.connection === id) ?? []
+  return shownTunnel(snapshot?.observedAt ?? null, own, asking.dialect)
 }
 
 function switchedOff(connection: IpsecConnection, serviceIsOn: boolean): Verdict | undefined {

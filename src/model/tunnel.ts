@@ -132,6 +132,15 @@ export interface LoadedConnection {
   readonly children: readonly string[]
 }
 
+/** What was negotiated for an SA, in canonical words, and in the daemon's where we have none; `null`: nothing of it. */
+export interface NegotiatedAlgorithms {
+  readonly encryption: string | null
+  /** Absent with combined-mode ciphers. */
+  readonly integrity: string | null
+  /** Of the exchange its keys come from. */
+  readonly group: string | null
+}
+
 /** An IKE SA. */
 export interface ActualTunnel {
   /** The daemon's own number of the SA; a new SA has a new one. */
@@ -144,6 +153,8 @@ export interface ActualTunnel {
   readonly initiatedBy?: 'us' | 'peer'
   /** Seconds since it was established; 0 while connecting. */
   readonly ageSeconds: number
+  /** Absent until there is something negotiated. */
+  readonly algorithms?: NegotiatedAlgorithms
   readonly children: readonly ActualChild[]
 }
 
@@ -157,12 +168,21 @@ export interface ActualChild {
    * whatever was agreed. Absent where the daemon does not say.
    */
   readonly hasOwnExchange?: boolean
+  readonly algorithms?: NegotiatedAlgorithms
   readonly localCidrs: readonly string[]
   readonly peerCidrs: readonly string[]
   readonly bytesIn: number
   readonly bytesOut: number
   readonly packetsIn: number
   readonly packetsOut: number
+}
+
+/** The live SAs of a gateway at one moment. Told beside the reports, and not as often: counters change all the time. */
+export interface TunnelSnapshot {
+  readonly gateway: GatewayId
+  /** In UTC, as the API writes times. */
+  readonly observedAt: string
+  readonly tunnels: readonly ActualTunnel[]
 }
 
 /** What a look at a gateway came to. */

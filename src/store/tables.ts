@@ -30,6 +30,7 @@ export interface Tables {
   audit_event: AuditEventTable
   connection_verdict: ConnectionVerdictTable
   connection_event: ConnectionEventTable
+  tunnel_snapshot: TunnelSnapshotTable
 }
 
 /** Every table with its primary key, each after those it refers to: the order in which rows can be copied. */
@@ -56,6 +57,7 @@ export const tablesInOrder: { readonly [Name in keyof Tables]: readonly (keyof T
   quota: ['tenant_id', 'resource'],
   audit_event: ['id'],
   gateway: ['router_id'],
+  tunnel_snapshot: ['router_id'],
   outbox: ['seq'],
 }
 
@@ -273,6 +275,13 @@ export interface GatewayTable {
   /** Revision of the last report. */
   reached: number
   problem: string
+}
+
+/** The live SAs of a gateway, JSON, as they last were told. */
+export interface TunnelSnapshotTable {
+  router_id: string
+  observed_at: string
+  tunnels: string
 }
 
 /** Changes in the order of their commits; the agent's wake-up reads here what to look at. */

@@ -105,8 +105,8 @@ describe.each([
 
   it('is of nobody else’s connection', async () => {
     id = '00000000-0000-4000-8000-000000000000'
-    const answers = [await get('diagnosis'), await get('events'), await restart()]
-    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404])
+    const answers = [await get('diagnosis'), await get('tunnel'), await get('events'), await restart()]
+    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404])
   })
 
   it('keeps a history that is filtered, comes in pages, and is bounded', async () => {
@@ -152,6 +152,30 @@ describe.each([
       await becomes({ state: 'DOWN', code: 'AUTHENTICATION_REFUSED' })
       agent.driver.peer(peer).refuse('nothing')
       await becomes({ state: 'ACTIVE', code: null })
+    })
+
+    it('shows the live SAs, and none when they are gone', async () => {
+      await becomes({ state: 'ACTIVE' })
+      const tunnel = async () => (await get('tunnel')).body.tunnel
+      const shown = await until(
+        async () => {
+          const now = await tunnel()
+          return now.ike_sas[0]?.child_sas[0]?.state === 'installed' ? now : undefined
+        },
+        { what: 'a child SA' },
+      )
+      expect(shown.ike_sas).toMatchObject([
+        {
+          state: 'established',
+          initiated_by: 'us',
+          child_sas: [{ local_cidrs: ['10.1.0.0/24'], peer_cidrs: ['10.2.0.0/24'], packets_in: 0 }],
+        },
+      ])
+      expect(Object.keys((await get('tunnel?fields=observed_at')).body.tunnel)).toEqual(['observed_at'])
+      agent.driver.peer(peer).refuse('secret')
+      agent.driver.peer(peer).hangUp()
+      await until(async () => (await tunnel()).ike_sas.length === 0, { what: 'no SA' })
+      expect((await tunnel()).observed_at > shown.observed_at).toBe(true)
     })
 
     it('makes new tunnels at a restart', async () => {

@@ -41,7 +41,7 @@ describe('the guide to the diagnosis', () => {
       seedRequest(await aGround(cloud)),
     )
     const requests = [...text.matchAll(/^api GET "?(\/\S+?)"?$/gm)].map(([, path = '']) => path)
-    expect(requests).toHaveLength(2)
+    expect(requests).toHaveLength(3)
     for (const path of requests) {
       expect((await cloud.get(`/v2.0${path.replace('$CONNECTION', id)}`)).status).toBe(200)
     }

@@ -88,6 +88,7 @@ export const steps: { readonly [Name in OperationName | OutlyingName]: Step } = 
   show_ipsec_site_connection: {},
   update_ipsec_site_connection: { after: (walk) => walk.settle() },
   show_connection_diagnosis: {},
+  show_connection_tunnel: {},
   list_connection_events: { params: { id: exampleIds.connection } },
   restart_connection: {},
 

@@ -122,6 +122,24 @@ describe('the first rekeying, tried early', () => {
       expect(sent).toBeGreaterThan(5)
       expect(received).toBe(sent)
       expect(await diagnosis(id)).toMatchObject({ state: 'ACTIVE', code })
+      const agreed = { encryption_algorithm: 'aes-256', auth_algorithm: 'sha256' }
+      const pfs = code === null ? 'group14' : null
+      await until(
+        async () => {
+          const [ikeSa] = (await client.get(`${path}/${id}/tunnel`)).tunnel.ike_sas
+          const [childSa, ...others] = ikeSa?.child_sas ?? []
+          if (childSa === undefined || others.length > 0 || childSa.pfs !== pfs || childSa.packets_in === 0)
+            return false
+          expect(ikeSa).toMatchObject({ state: 'established', initiated_by: 'us', ...agreed, pfs: 'group14' })
+          expect(childSa).toMatchObject({
+            ...agreed,
+            local_cidrs: [sites.networks[0]],
+            peer_cidrs: [sites.networks[1]],
+          })
+          return true
+        },
+        { what: 'the SAs with their counters', deadlineMs: 30_000 },
+      )
     } finally {
       await clear()
     }

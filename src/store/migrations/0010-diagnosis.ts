@@ -1,6 +1,9 @@
 import { ofStatements } from './statements.ts'
 
-/** What is wrong with each connection, what happened to it, and how often its tunnels were to be made anew. */
+/**
+ * What is wrong with each connection, what happened to it, and how often its tunnels were to be made anew; the live SAs of
+ * each gateway, when somebody last looked.
+ */
 export const diagnosis = ofStatements([
   `alter table ipsec_site_connection add column restarts integer not null default 0`,
   `create table connection_verdict (
@@ -16,5 +19,9 @@ export const diagnosis = ofStatements([
     code text,
     field text,
     message text not null)`,
+  `create table tunnel_snapshot (
+    router_id text primary key,
+    observed_at text not null,
+    tunnels text not null)`,
   `create index connection_event_connection_id on connection_event (connection_id, time)`,
 ])
