@@ -39,8 +39,12 @@ export async function takeVerdict(
 ): Promise<void> {
   if (before === undefined && now === undefined) return
   const isSame = isSameVerdict(before, now)
-  await putVerdict(tx, row.id, isSame && before && now ? { ...now, since: before.since } : now)
-  if (isSame) return
+  if (isSame && before && now) {
+    const renewed = { ...now, since: before.since }
+    if (JSON.stringify(renewed) !== JSON.stringify(before)) await putVerdict(tx, row.id, renewed)
+    return
+  }
+  await putVerdict(tx, row.id, now)
   const told = now ?? before
   if (told === undefined) return
   const kind = now === undefined ? 'mended' : 'verdict'

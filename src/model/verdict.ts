@@ -33,36 +33,36 @@ export const verdictFields = [
 
 export type VerdictField = (typeof verdictFields)[number]
 
-/** The causes, and what of each tunnel they leave: `carries` is told of a tunnel that is up. */
-export const verdictCodes = {
-  SWITCHED_OFF: { carries: false },
-  GATEWAY_FAILED: { carries: false },
-  BACKEND_REFUSED: { carries: false },
-  WAITING_FOR_PEER: { carries: false },
-  PEER_SILENT: { carries: false },
-  UDP_4500_BLOCKED: { carries: false },
-  PEER_NAME_UNRESOLVED: { carries: false },
-  PEER_LOST: { carries: false },
-  CLOSED_BY_PEER: { carries: false },
-  CHILD_LOST: { carries: false },
-  REKEY_COLLISION: { carries: false },
-  IKE_VERSION_MISMATCH: { carries: false },
-  IKE_PROPOSAL_MISMATCH: { carries: false },
-  AGGRESSIVE_MODE_REFUSED: { carries: false },
-  AUTHENTICATION_REFUSED: { carries: false },
-  PSK_MISMATCH: { carries: false },
-  LOCAL_ID_MISMATCH: { carries: false },
-  PEER_ID_MISMATCH: { carries: false },
-  IPSEC_PROPOSAL_MISMATCH: { carries: false },
-  NETWORKS_MISMATCH: { carries: false },
-  PFS_MISMATCH: { carries: true },
-  NETWORKS_NARROWED: { carries: true },
-  LIFETIMES_DIFFER: { carries: true },
-  NOTHING_COMES_BACK: { carries: true },
-  NOTHING_GOES_OUT: { carries: true },
-} as const satisfies Record<string, { readonly carries: boolean }>
+/** The causes. Some are told of tunnels that are up: they carry, but not as they should. */
+export const verdictCodes = [
+  'SWITCHED_OFF',
+  'GATEWAY_FAILED',
+  'BACKEND_REFUSED',
+  'WAITING_FOR_PEER',
+  'PEER_SILENT',
+  'UDP_4500_BLOCKED',
+  'PEER_NAME_UNRESOLVED',
+  'PEER_LOST',
+  'CLOSED_BY_PEER',
+  'CHILD_LOST',
+  'REKEY_COLLISION',
+  'IKE_VERSION_MISMATCH',
+  'IKE_PROPOSAL_MISMATCH',
+  'AGGRESSIVE_MODE_REFUSED',
+  'AUTHENTICATION_REFUSED',
+  'PSK_MISMATCH',
+  'LOCAL_ID_MISMATCH',
+  'PEER_ID_MISMATCH',
+  'IPSEC_PROPOSAL_MISMATCH',
+  'NETWORKS_MISMATCH',
+  'PFS_MISMATCH',
+  'NETWORKS_NARROWED',
+  'LIFETIMES_DIFFER',
+  'NOTHING_COMES_BACK',
+  'NOTHING_GOES_OUT',
+] as const
 
-export type VerdictCode = keyof typeof verdictCodes
+export type VerdictCode = (typeof verdictCodes)[number]
 
 /** Something that the key exchange daemon said. Names no secret. */
 export interface Evidence {

@@ -45,7 +45,7 @@ describe('the guide to the diagnosis', () => {
     for (const path of requests) {
       expect((await cloud.get(`/v2.0${path.replace('$CONNECTION', id)}`)).status).toBe(200)
     }
-    const missing = Object.keys(verdictCodes).filter((code) => !text.includes(`\`${code}\``))
+    const missing = verdictCodes.filter((code) => !text.includes(`\`${code}\``))
     expect(missing).toEqual([])
   })
 })

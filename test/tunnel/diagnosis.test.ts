@@ -146,6 +146,25 @@ describe('the first rekeying, tried early', () => {
   })
 })
 
+describe('a restart', () => {
+  it('makes new SAs, with the connection up again', async () => {
+    const { client, peer } = sites
+    try {
+      const { id } = await connect({ begins: 'we' })
+      await client.untilStatus(id, 'ACTIVE')
+      const spis = async () => (await peer.sas()).map(({ initiatorSpi }) => initiatorSpi)
+      const [before] = await spis()
+      const restart = () => client.request('POST', `${path}/${id}/restart`)
+      await until(async () => (await restart()).status === 204, { what: 'the restart' })
+      await until(async () => (await spis()).length === 1 && !(await spis()).includes(before), { what: 'another SA' })
+      await client.untilStatus(id, 'ACTIVE')
+      await until(async () => (await diagnosis(id)).code === null, { what: 'nothing wrong' })
+    } finally {
+      await clear()
+    }
+  })
+})
+
 describe('a tunnel that comes up', () => {
   /** A hundred were tried by hand: `HEALTHY_STARTS=100 npm test -- test/tunnel/diagnosis.test.ts`. */
   const starts = Number(process.env.HEALTHY_STARTS ?? 20)
