@@ -131,9 +131,13 @@ function oneWayTraffic({ connection, tunnels, traffic }: Case, now: Instant): Ve
     field: isIn ? 'peer_ep_group_id' : 'local_ep_group_id',
     configured: (isIn ? connection.peerCidrs : connection.localCidrs).join(', '),
     offered: null,
-    evidence: [],
+    evidence: [{ time: timestamp(now), line: countsOf(found) }],
     since: timestamp(found.since),
   }
+}
+
+function countsOf({ missing, packets }: { readonly missing: 'in' | 'out'; readonly packets: number }): string {
+  return missing === 'in' ? `${packets} packets went out, none came in` : `${packets} packets came in, none went out`
 }
 
 function lifetimes({ connection, signals }: Case): Verdict | undefined {

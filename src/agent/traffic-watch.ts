@@ -68,13 +68,13 @@ export function oneWay(
   watch: TrafficWatch,
   tunnels: readonly ActualTunnel[],
   now: Instant,
-): { readonly missing: 'in' | 'out'; readonly since: Instant } | undefined {
+): { readonly missing: 'in' | 'out'; readonly since: Instant; readonly packets: number } | undefined {
   for (const key of sums(tunnels).keys()) {
     const known = watch.get(key)
     if (known === undefined) continue
     const { outSince, inAt, inSince, outAt } = known
-    if (outSince >= packets && now - inAt >= oneWayMs) return { missing: 'in', since: inAt }
-    if (inSince >= packets && now - outAt >= oneWayMs) return { missing: 'out', since: outAt }
+    if (outSince >= packets && now - inAt >= oneWayMs) return { missing: 'in', since: inAt, packets: outSince }
+    if (inSince >= packets && now - outAt >= oneWayMs) return { missing: 'out', since: outAt, packets: inSince }
   }
   return undefined
 }

@@ -39,7 +39,9 @@ export const Diagnosis = Type.Object(
     offered: Type.Optional(textOrNull('What the peer has; null where it does not tell.')),
     explanation: Type.Optional(textOrNull('What that means.')),
     fix: Type.Optional(Type.Union([fix, Type.Null()], { description: 'What to change, on either side.' })),
-    evidence: Type.Optional(Type.Array(evidence, { description: 'What the key exchange daemon said, oldest first.' })),
+    evidence: Type.Optional(
+      Type.Array(evidence, { description: 'What the key exchange daemon said or counted, oldest first.' }),
+    ),
     since: Type.Optional(textOrNull('When it was first seen, in UTC.')),
   },
   { title: 'Diagnosis' },
