@@ -1,5 +1,5 @@
 import type { GatewayId } from '../model/ids.ts'
-import type { Desired, DesiredHost, Report } from '../model/tunnel.ts'
+import type { Desired, DesiredHost, Report, TunnelSnapshot } from '../model/tunnel.ts'
 
 /** What to look at again: one gateway, or the host beneath them. */
 export type Key = GatewayId | 'host'
@@ -15,4 +15,6 @@ export interface ControlPlane {
   /** Keys whose Desired changed. Level, not edge: says where to look, never what happened. */
   watch(signal: AbortSignal): AsyncIterable<Key>
   report(report: Report): Promise<void>
+  /** The live SAs, for people to look at: nothing depends on them, and one that is lost is followed by another. */
+  keepTunnels(snapshot: TunnelSnapshot): Promise<void>
 }

@@ -1,6 +1,7 @@
 import type { Capabilities } from '../model/capabilities.ts'
 import type { ConnectionId, GatewayId } from '../model/ids.ts'
-import type { Actual, ActualHost } from '../model/tunnel.ts'
+import type { Actual, ActualHost, DesiredConnection } from '../model/tunnel.ts'
+import type { Signal } from './signal.ts'
 import type { HostStep, Step } from './step.ts'
 
 /**
@@ -19,6 +20,12 @@ export interface Driver {
   observe(gateway: GatewayId): Promise<Actual>
   /** @throws StepRefused when the host or its daemon will not do it; the gateway is as before the step. */
   apply(gateway: GatewayId, step: Step, signal: AbortSignal): Promise<void>
+
+  /**
+   * What was heard lately about a connection, oldest first; also what its peer's address said before it was known which
+   * connection it meant. Bounded, and gone with the process: whoever needs it asks again when it is said again.
+   */
+  signals(gateway: GatewayId, connection: Pick<DesiredConnection, 'id' | 'peerAddress'>): readonly Signal[]
 
   /** Names gateways worth another look. A hint, not a source of truth: a lost one costs an interval, never correctness. */
   changes(signal: AbortSignal): AsyncIterable<GatewayId>

@@ -30,6 +30,8 @@ export function ikeFingerprint(connection: DesiredConnection): string {
     ike.lifetimeSeconds,
     connection.deadPeerDetection.action === 'disabled' ? 0 : connection.deadPeerDetection.intervalSeconds,
     connection.deadPeerDetection.timeoutSeconds,
+    // Last, and only where there was one: whoever was never restarted keeps the name it always had.
+    ...(connection.restarts > 0 ? [connection.restarts] : []),
   )
 }
 

@@ -13,10 +13,17 @@ export interface Pacing {
   readonly overdue: ReadonlySet<number>
   /** How many children may be begun now. */
   readonly room: number
+  /** Numbers of the child SAs that should try their first rekeying now (see `rehearsal.ts`). */
+  readonly rehearse: ReadonlySet<number>
 }
 
 /** Everything is due, nothing is late. */
-export const unpaced: Pacing = { waiting: new Set(), overdue: new Set(), room: Number.POSITIVE_INFINITY }
+export const unpaced: Pacing = {
+  waiting: new Set(),
+  overdue: new Set(),
+  room: Number.POSITIVE_INFINITY,
+  rehearse: new Set(),
+}
 
 /** Between attempts at one child, from start to start. For ever: a peer that is mended must come up without any call. */
 export const retryPauses = { firstMs: 1_000, longestMs: 60_000 }
@@ -137,12 +144,13 @@ function basisOf(connection: Desired['connections'][number]): string {
   return `${expectation(connection).ike}/${connection.secretVersion}`
 }
 
-export function pacingAt(attempts: Attempts, now: Instant): Pacing {
+export function pacingAt(attempts: Attempts, now: Instant, rehearse: ReadonlySet<number> = new Set()): Pacing {
   const unfinished = [...attempts.children.entries()].filter(([, { upSince }]) => upSince === undefined)
   return {
     waiting: new Set(unfinished.filter(([, { dueAt }]) => dueAt > now).map(([key]) => key)),
     overdue: new Set([...attempts.dials].filter(([, dial]) => isOverdue(dial, now)).map(([ikeSa]) => ikeSa)),
     room: Math.max(0, inFlight.most - unfinished.filter(([, attempt]) => isInFlight(attempt, now)).length),
+    rehearse,
   }
 }
 

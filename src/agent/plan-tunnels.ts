@@ -51,7 +51,11 @@ function stepsOfOne(connection: DesiredConnection, tunnels: readonly ActualTunne
     ...(beingReplaced ? [] : childrenNobodyWants(tunnel, desired)),
     ...surplusChildren(connection, tunnel),
   ])
-  return { closing: [...stale, ...givenUp, ...surplus].map(closeTunnel).concat(closing), opening }
+  const rekeying = kept
+    .flatMap((tunnel) => tunnel.children)
+    .filter(({ childSa, state }) => state === 'installed' && pacing.rehearse.has(childSa))
+    .map(({ childSa }): Step => ({ do: 'rekey-child', connection: connection.id, childSa }))
+  return { closing: [...stale, ...givenUp, ...surplus].map(closeTunnel).concat(closing, rekeying), opening }
 }
 
 /** Only what is installed: a child still being negotiated may be the peer's, and is met again when it stands. */

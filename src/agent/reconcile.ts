@@ -1,25 +1,39 @@
 import type { Instant } from '../model/clock.ts'
 import type { GatewayId } from '../model/ids.ts'
-import type { Actual, Desired } from '../model/tunnel.ts'
+import { timestamp } from '../model/time.ts'
+import type { Actual, Desired, DesiredConnection, Report } from '../model/tunnel.ts'
 import { applyAll, type Outcome } from './apply.ts'
 import { type Attempts, noAttempts, refusals } from './attempts.ts'
 import { unlessAborted, withDeadline } from './bounded.ts'
 import type { ControlPlane } from './control-plane.ts'
+import { type Diagnoses, diagnosed, noDiagnoses, verdicts } from './diagnoses.ts'
 import type { Driver } from './driver.ts'
 import type { LookParts } from './look-parts.ts'
 import { begun, nextDue, observed, pacingAt } from './pacing.ts'
 import { plan } from './plan.ts'
+import { type Rehearsed, rehearsals, rehearsed } from './rehearsal.ts'
 import { report } from './report.ts'
+import { nextSnapshot, noSnapshot, type SnapshotMemory } from './snapshot.ts'
+import { nextTrafficLook } from './traffic-watch.ts'
 
 /** What an agent keeps of a gateway between looks. All of it may be lost without harm. */
 export interface GatewayMemory {
   attempts: Attempts
+  diagnoses: Diagnoses
+  rehearsed: Rehearsed
+  snapshot: SnapshotMemory
   /** The last report the control plane took, to the letter; `undefined` after a start, so that the first one is sent. */
   reported: string | undefined
 }
 
 export function newMemory(): GatewayMemory {
-  return { attempts: noAttempts, reported: undefined }
+  return {
+    attempts: noAttempts,
+    diagnoses: noDiagnoses,
+    rehearsed: new Set(),
+    snapshot: noSnapshot,
+    reported: undefined,
+  }
 }
 
 /** A look that takes longer has met something that hangs; the next one starts from what is there then. */
@@ -49,20 +63,47 @@ export function reconcileGateway(
   const { driver, controlPlane, clock } = parts
   return withDeadline(clock, lookMs, stop, async (signal) => {
     const desired = await unlessAborted(controlPlane.desired(gateway), signal)
+    const begunAt = clock.now()
     const before = await unlessAborted(driver.observe(gateway), signal)
     const now = clock.now()
     learn(memory, desired, before, now)
 
-    const steps = plan(desired, before, pacingAt(memory.attempts, now))
+    const tunnels = before.daemon?.tunnels ?? []
+    const { due: rehearse, nextInSeconds } = rehearsals(desired, tunnels, memory.rehearsed)
+    const steps = plan(desired, before, pacingAt(memory.attempts, now, rehearse))
+    memory.rehearsed = rehearsed(memory.rehearsed, rehearse, tunnels)
     const outcome = await applyAll(parts, gateway, steps, signal)
     memory.attempts = begun(memory.attempts, desired, outcome.begun, clock.now(), parts.random)
 
+    const readAt = steps.length === 0 ? begunAt : clock.now()
     const after = steps.length === 0 ? before : await observeAfter(driver, gateway, outcome, signal)
     learn(memory, desired, after, clock.now())
-    await tell(controlPlane, memory, desired, after, outcome, signal)
+    const refused = new Map([...refusals(memory.attempts), ...outcome.refusals])
+    const signalsOf = (connection: DesiredConnection) => driver.signals(gateway, connection)
+    const look = { actual: after, signalsOf, refusals: refused, begunAt, readAt }
+    memory.diagnoses = diagnosed(memory.diagnoses, desired, look, clock.now())
+    await tell(
+      controlPlane,
+      memory,
+      report(desired, after, refused, verdicts(memory.diagnoses), outcome.failure?.problem),
+      signal,
+    )
     if (outcome.failure !== undefined) throw outcome.failure.error
+    const snapshot = nextSnapshot(memory.snapshot, desired, after, clock.now())
+    if (snapshot.due) {
+      const { tunnels } = snapshot
+      await unlessAborted(controlPlane.keepTunnels({ gateway, observedAt: timestamp(readAt), tunnels }), signal)
+    }
+    memory.snapshot = snapshot.memory
     return {
-      due: nextDue(memory.attempts, now),
+      due: earliest([
+        nextDue(memory.attempts, now),
+        snapshot.nextAt,
+        ...[
+          nextInSeconds === undefined ? undefined : nextInSeconds * 1000,
+          nextTrafficLook(memory.diagnoses.traffic, after.daemon?.tunnels ?? [], now),
+        ].map((milliseconds) => (milliseconds === undefined ? undefined : now + milliseconds)),
+      ]),
       gone: !desired.present && !after.present,
       connections: desired.connections.length,
     }
@@ -85,15 +126,16 @@ async function observeAfter(driver: Driver, gateway: GatewayId, { failure }: Out
 async function tell(
   controlPlane: ControlPlane,
   memory: GatewayMemory,
-  desired: Desired,
-  actual: Actual,
-  outcome: Outcome,
+  news: Report,
   signal: AbortSignal,
 ): Promise<void> {
-  const refused = new Map([...refusals(memory.attempts), ...outcome.refusals])
-  const news = report(desired, actual, refused, outcome.failure?.problem)
   const words = JSON.stringify(news)
   if (words === memory.reported) return
   await unlessAborted(controlPlane.report(news), signal)
   memory.reported = words
+}
+
+function earliest(moments: readonly (Instant | undefined)[]): Instant | undefined {
+  const known = moments.filter((moment) => moment !== undefined)
+  return known.length === 0 ? undefined : Math.min(...known)
 }

@@ -45,7 +45,7 @@ describe('a report', () => {
   })
 
   it('carries the problem of the gateway as a whole', () => {
-    expect(report(desired, nothingOf(gateway), none, 'network lan is not on this host')).toEqual({
+    expect(report(desired, nothingOf(gateway), none, undefined, 'network lan is not on this host')).toEqual({
       gateway,
       revision: 7,
       problem: 'network lan is not on this host',

@@ -1,5 +1,6 @@
 import type { ConnectionId } from '../model/ids.ts'
 import type { Actual, ActualDaemon, ConnectionReport, Desired, DesiredConnection, Report } from '../model/tunnel.ts'
+import type { Verdict } from '../model/verdict.ts'
 import { isUp, tunnelsByConnection } from './expectation.ts'
 
 /**
@@ -7,12 +8,14 @@ import { isUp, tunnelsByConnection } from './expectation.ts'
  * is still on the host. A connection that is not mentioned is gone.
  *
  * @param refusals why the machine would not do something for a connection
+ * @param verdicts what is wrong with a connection
  * @param problem why the gateway as a whole could not be made
  */
 export function report(
   desired: Desired,
   actual: Actual,
   refusals: ReadonlyMap<ConnectionId, string>,
+  verdicts: ReadonlyMap<ConnectionId, Verdict> = new Map(),
   problem?: string,
 ): Report {
   const tunnels = tunnelsByConnection(actual.daemon)
@@ -23,15 +26,20 @@ export function report(
     revision: desired.revision,
     ...(problem !== undefined && { problem }),
     connections: [
-      ...desired.connections.map((connection) =>
-        describe(connection, isUp(connection, tunnels.get(connection.id)), refusals.get(connection.id)),
-      ),
+      ...desired.connections.map((connection) => ({
+        ...describe(connection, isUp(connection, tunnels.get(connection.id)), refusals.get(connection.id)),
+        ...withVerdict(verdicts.get(connection.id)),
+      })),
       ...leftovers.map((connection): ConnectionReport => {
         const refusal = refusals.get(connection) ?? 'still being removed from the gateway'
         return { connection, state: 'down', problem: refusal }
       }),
     ],
   }
+}
+
+function withVerdict(verdict: Verdict | undefined): Pick<ConnectionReport, 'verdict'> {
+  return verdict === undefined ? {} : { verdict }
 }
 
 /** Carrying is carrying: a refused change leaves an installed tunnel up, with the refusal beside it. */

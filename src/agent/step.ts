@@ -30,6 +30,8 @@ export type Step =
       readonly fingerprint: string
       readonly child: string
     }
+  /** Gives a child SA new keys; the old ones carry until the new stand, and stay when the peer refuses. */
+  | { readonly do: 'rekey-child'; readonly connection: ConnectionId; readonly childSa: number }
   | { readonly do: 'close-child'; readonly connection: ConnectionId; readonly childSa: number }
   | { readonly do: 'close-tunnel'; readonly connection: ConnectionId; readonly ikeSa: number }
 

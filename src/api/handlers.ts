@@ -1,5 +1,6 @@
 import { found, visible } from '../domain/access.ts'
 import { createConnection, deleteConnection, updateConnection } from '../domain/connections.ts'
+import { listEvents, restartConnection, showDiagnosis, showTunnel } from '../domain/diagnosis.ts'
 import { createEndpointGroup, deleteEndpointGroup, updateEndpointGroup } from '../domain/endpoint-groups.ts'
 import { createNetwork, deleteNetwork, listNetworks, showNetwork, updateNetwork } from '../domain/networks.ts'
 import * as policies from '../domain/policies.ts'
@@ -11,6 +12,7 @@ import { createService, deleteService, updateService } from '../domain/services.
 import { createSubnet, deleteSubnet, listSubnets, showSubnet, updateSubnet } from '../domain/subnets.ts'
 import { listTaggedConnections, showTaggedConnection } from '../domain/tags.ts'
 import { AuditEvent } from '../model/audit-event.ts'
+import { ConnectionEvent } from '../model/connection-event.ts'
 import { decodeCreate, decodeUpdate, type Request, unwrap } from '../model/decode.ts'
 import { EndpointGroup } from '../model/endpoint-group.ts'
 import type { Listing } from '../model/filter.ts'
@@ -65,7 +67,7 @@ interface Doing<A extends Attributes> {
   readonly update: (work: Work, id: string, changes: Changes<Resource<A>>) => Promise<Entity<Resource<A>>>
   readonly remove: (work: Work, id: string) => Promise<void>
   readonly show?: (asking: Asking, id: string) => Promise<Entity<Resource<A>>>
-  readonly list?: (asking: Asking, listing: Listing) => Promise<readonly Entity<Resource<A>>[]>
+  readonly list?: (asking: Asking, listing: Listing, id: string) => Promise<readonly Entity<Resource<A>>[]>
 }
 
 function sightOf({ caller }: Asking, fields: readonly string[] = []): Sight {
@@ -80,9 +82,9 @@ function reading<A extends Attributes>(resource: Resource<A>, doing: Pick<Doing<
   const list = doing.list ?? ((asking: Asking, listing: Listing) => visible(asking, resource, listing))
   return {
     list: {
-      reads: async (asking: Asking, { query, url }: Call) => {
+      reads: async (asking: Asking, { params, query, url }: Call) => {
         const listing = listingOf(resource, query, asking.dialect)
-        const entities: readonly Listed<A>[] = await list(asking, listing)
+        const entities: readonly Listed<A>[] = await list(asking, listing, idOf(params))
         const fields = fieldsOf(query)
         const ids = entities.map(({ id }) => String(id))
         // A page that nobody asked for is a page only where there is more than fits on it.
@@ -185,6 +187,13 @@ const routers = crud(Router, {
 })
 const ports = reading(Port, { show: showPort, list: listPorts })
 const auditEvents = reading(AuditEvent, {})
+const connectionEvents = reading(ConnectionEvent, { list: listEvents })
+
+/** The named keys only; none named: all. */
+function narrowed(shown: object, fields: readonly string[]): object {
+  if (fields.length === 0) return shown
+  return Object.fromEntries(Object.entries(shown).filter(([key]) => fields.includes(key)))
+}
 
 /** Every operation's handler; one that is missing does not compile. */
 export const handlers: { readonly [Name in OperationName]: Handler } = {
@@ -292,6 +301,25 @@ export const handlers: { readonly [Name in OperationName]: Handler } = {
   show_quota_project: quotas.showProject,
   update_quotas: quotas.update,
   delete_quotas: quotas.delete,
+
+  show_connection_diagnosis: {
+    reads: async (asking, { params, query }) => {
+      const diagnosis = await showDiagnosis(asking, idOf(params))
+      return { diagnosis: narrowed(diagnosis, fieldsOf(query)) }
+    },
+  },
+  show_connection_tunnel: {
+    reads: async (asking, { params, query }) => {
+      return { tunnel: narrowed(await showTunnel(asking, idOf(params)), fieldsOf(query)) }
+    },
+  },
+  list_connection_events: connectionEvents.list,
+  restart_connection: {
+    writes: async (work, { params }) => {
+      await restartConnection(work, idOf(params))
+      return undefined
+    },
+  },
 
   create_connection_tag: tags.create,
   change_connection_tags: tags.change,

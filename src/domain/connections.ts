@@ -54,6 +54,7 @@ export async function createConnection(work: Work, given: Given<typeof IpsecConn
   const beside: ConnectionBeside = {
     revision,
     psk_version: 1,
+    restarts: 0,
     peer_identity_is_address: dialect.quirks.peerIdentityIsAddress,
     problem: '',
     ...policies,

@@ -121,6 +121,7 @@ function desiredConnection(
         intervalSeconds: connection.dpd.interval,
         timeoutSeconds: connection.dpd.timeout,
       },
+      restarts: beside.restarts,
       initiate: connection.initiator === 'bi-directional',
       mtu: connection.mtu,
       localCidrs: canonical(endpoints.local),

@@ -7,7 +7,16 @@ import { consequences, type ReportableRow } from './reported.ts'
 const gateway = 'gateway' as Report['gateway']
 
 function aRow(changes: Partial<ReportableRow> = {}): ReportableRow {
-  return { kind: 'connection', id: 'c', status: 'PENDING_CREATE', problem: '', revision: 5, isOn: true, ...changes }
+  return {
+    kind: 'connection',
+    id: 'c',
+    tenant_id: 'p',
+    status: 'PENDING_CREATE',
+    problem: '',
+    revision: 5,
+    isOn: true,
+    ...changes,
+  }
 }
 
 function aReport(state?: 'up' | 'down' | 'failed', changes: Partial<Report> = {}): Report {
@@ -59,6 +68,7 @@ describe('a report', () => {
         fc.record({
           kind: fc.constantFrom('service', 'connection'),
           id: fc.constant('c'),
+          tenant_id: fc.constant('p'),
           status: fc.constantFrom(...statuses),
           problem: fc.constantFrom('', 'words'),
           revision: fc.integer({ min: 1, max: 5 }),

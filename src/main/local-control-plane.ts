@@ -1,18 +1,21 @@
 import type { ControlPlane, Key } from '../agent/control-plane.ts'
 import { desiredGateway, desiredHost } from '../domain/gateways.ts'
+import type { World } from '../domain/ports.ts'
 import { takeReport } from '../domain/reported.ts'
 import { type Store, transaction } from '../store/open.ts'
 import { newestSeq, pruneOutbox, readOutbox } from '../store/outbox.ts'
+import { keepSnapshot } from '../store/snapshots.ts'
 
 /** How many rows of the outbox are kept behind the newest, for other readers; and how many more may pile up. */
 const keptRows = 1_000
 
 /** The server as an agent in the same process sees it. */
-export function localControlPlane(store: Store): ControlPlane {
+export function localControlPlane(store: Store, world: Pick<World, 'clock' | 'ids'>): ControlPlane {
   return {
     desiredHost: () => desiredHost(store),
     desired: (gateway) => desiredGateway(store, gateway),
-    report: (report) => transaction(store, (tx) => takeReport(tx, report)),
+    report: (report) => transaction(store, (tx) => takeReport(tx, world, report)),
+    keepTunnels: (snapshot) => transaction(store, (tx) => keepSnapshot(tx, snapshot)),
     watch: (signal) => watch(store, signal),
   }
 }

@@ -87,5 +87,5 @@ export function createServer(parts: ServerParts): Server {
     tls: parts.tls,
     ...(parts.patience && { patience: parts.patience }),
   })
-  return { api, controlPlane: localControlPlane(store), refusals }
+  return { api, controlPlane: localControlPlane(store, world), refusals }
 }

@@ -73,6 +73,13 @@ export function overlap(one: Cidr, other: Cidr): boolean {
   return one.version === other.version && one.first <= other.last && other.first <= one.last
 }
 
+/** Whether all of the second network is in the first. What is no network covers nothing and is covered by nothing. */
+export function coversCidr(outer: string, inner: string): boolean {
+  if (outer === inner) return true
+  const [one, other] = [parseCidr(outer), parseCidr(inner)]
+  return one !== undefined && other?.version === one.version && one.first <= other.first && other.last <= one.last
+}
+
 export function containsAddress(cidr: Cidr, address: string): boolean {
   if (ipVersion(address) !== cidr.version) return false
   const number = addressNumber(address)

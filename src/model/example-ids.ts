@@ -17,6 +17,7 @@ export const exampleIds = {
   peer_group: 'e1d2c3b4-a596-4877-b869-5a4b3c2d1e11',
   connection: '4b7f8e9d-0c1b-4a29-9384-756647382912',
   nothing: '0b1c2d3e-4f50-4617-8829-3a4b5c6d7e14',
+  connection_event: '8c7b6a59-4837-4261-9504-f3e2d1c0b914',
   audit_event: '5d0e9f8a-1b2c-4d3e-8f40-516273849513',
   domain: '0d1c2b3a49585766a7b8c9d0e1f20314',
   own_project: '1e2d3c4b5a69788796a5b4c3d2e1f015',

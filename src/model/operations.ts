@@ -1,5 +1,6 @@
 import { AuditEvent } from './audit-event.ts'
 import type { Described } from './described.ts'
+import { diagnosisOperations } from './diagnosis-operations.ts'
 import type { Feature } from './dialect.ts'
 import { EndpointGroup } from './endpoint-group.ts'
 import { IkePolicy } from './ike-policy.ts'
@@ -114,6 +115,7 @@ export const operations = {
   ...objectTagOperations('router', Router),
   ...objectTagOperations('port', Port),
   ...unofferedOperations,
+  ...diagnosisOperations,
   ...quotaOperations,
   ...tagOperations,
 }

@@ -129,6 +129,10 @@ export const problems = {
     'InvalidInput',
     'Address {address} is not an address of the external gateway of router {router_id}',
   ),
+  RestartTooSoon: conflict(
+    'VPNRestartTooSoon',
+    'The last change of IPsec connection {id} is still being carried out; restart it afterwards',
+  ),
   StateInvalidToUpdate: refused(
     'VPNStateInvalidToUpdate',
     'Invalid state {status} of vpnaas resource {id} for updating',

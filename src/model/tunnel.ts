@@ -5,6 +5,7 @@
 import type { EncryptionAlgorithm, IntegrityAlgorithm, KeyExchangeGroup } from './algorithms.ts'
 import type { ConnectionId, GatewayId, NetworkId, PortId } from './ids.ts'
 import type { Secret } from './secret.ts'
+import type { Verdict } from './verdict.ts'
 
 /** All that one host carries beneath its gateways: a bridge for each network, and which gateways there should be. */
 export interface DesiredHost {
@@ -84,6 +85,8 @@ export interface DesiredConnection {
   readonly ike: IkeProposal
   readonly ipsec: IpsecProposal
   readonly deadPeerDetection: DeadPeerDetection
+  /** How often a user asked for a new start: each new number means new tunnels. */
+  readonly restarts: number
   /** False: wait for the peer to begin. */
   readonly initiate: boolean
   readonly mtu: number
@@ -149,6 +152,15 @@ export interface LoadedConnection {
   readonly children: readonly string[]
 }
 
+/** What was negotiated for an SA, in canonical words, and in the daemon's where we have none; `null`: nothing of it. */
+export interface NegotiatedAlgorithms {
+  readonly encryption: string | null
+  /** Absent with combined-mode ciphers. */
+  readonly integrity: string | null
+  /** Of the exchange its keys come from. */
+  readonly group: string | null
+}
+
 /** An IKE SA. */
 export interface ActualTunnel {
   /** The daemon's own number of the SA; a new SA has a new one. */
@@ -161,6 +173,8 @@ export interface ActualTunnel {
   readonly initiatedBy?: 'us' | 'peer'
   /** Seconds since it was established; 0 while connecting. */
   readonly ageSeconds: number
+  /** Absent until there is something negotiated. */
+  readonly algorithms?: NegotiatedAlgorithms
   readonly children: readonly ActualChild[]
 }
 
@@ -169,12 +183,26 @@ export interface ActualChild {
   readonly childSa: number
   readonly fingerprint: string
   readonly state: 'installing' | 'installed' | 'closing'
+  /**
+   * Whether its keys come from an exchange of its own: perfect forward secrecy. The first child of an IKEv2 tunnel has none,
+   * whatever was agreed. Absent where the daemon does not say.
+   */
+  readonly hasOwnExchange?: boolean
+  readonly algorithms?: NegotiatedAlgorithms
   readonly localCidrs: readonly string[]
   readonly peerCidrs: readonly string[]
   readonly bytesIn: number
   readonly bytesOut: number
   readonly packetsIn: number
   readonly packetsOut: number
+}
+
+/** The live SAs of a gateway at one moment. Told beside the reports, and not as often: counters change all the time. */
+export interface TunnelSnapshot {
+  readonly gateway: GatewayId
+  /** In UTC, as the API writes times. */
+  readonly observedAt: string
+  readonly tunnels: readonly ActualTunnel[]
 }
 
 /** What a look at a gateway came to. */
@@ -191,4 +219,6 @@ export interface ConnectionReport {
   /** `up`: every child SA is installed. `down`: configured, but not carrying. `failed`: could not be configured. */
   readonly state: 'up' | 'down' | 'failed'
   readonly problem?: string
+  /** Why it is down, or what is amiss although it is up; absent: nothing that is known. */
+  readonly verdict?: Verdict
 }

@@ -1,3 +1,4 @@
+import type { Selectable } from 'kysely'
 import { IpsecConnection } from '../model/ipsec-connection.ts'
 import type { IkeProposal, IpsecProposal } from '../model/tunnel.ts'
 import type { Reading, Tx } from './open.ts'
@@ -65,6 +66,7 @@ export async function connectionsOn({ db, sealer }: Reading, router: string) {
 export interface ConnectionBeside {
   readonly revision: number
   readonly psk_version: number
+  readonly restarts: number
   readonly peer_identity_is_address: boolean
   readonly problem: string
   readonly ike_proposal: TakenIkePolicy
@@ -77,11 +79,12 @@ export interface TakenIkePolicy extends IkeProposal {
   readonly aggressive: boolean
 }
 
-export type ConnectionBesideRow = Pick<IpsecConnectionTable, keyof ConnectionBeside>
+export type ConnectionBesideRow = Selectable<Pick<IpsecConnectionTable, keyof ConnectionBeside>>
 
 export function besideToRow(beside: Partial<ConnectionBeside>) {
   return {
     ...(beside.revision !== undefined && { revision: beside.revision }),
+    ...(beside.restarts !== undefined && { restarts: beside.restarts }),
     ...(beside.psk_version !== undefined && { psk_version: beside.psk_version }),
     ...(beside.peer_identity_is_address !== undefined && {
       peer_identity_is_address: beside.peer_identity_is_address ? 1 : 0,
@@ -96,6 +99,7 @@ export function besideFromRow(row: ConnectionBesideRow): ConnectionBeside {
   return {
     revision: row.revision,
     psk_version: row.psk_version,
+    restarts: row.restarts,
     peer_identity_is_address: row.peer_identity_is_address === 1,
     problem: row.problem,
     ike_proposal: JSON.parse(row.ike_proposal),

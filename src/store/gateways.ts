@@ -13,5 +13,6 @@ export async function keepReached({ db }: Tx, gateway: GatewayId, reached: numbe
 }
 
 export async function forgetGateway({ db }: Tx, gateway: GatewayId): Promise<void> {
+  await db.deleteFrom('tunnel_snapshot').where('router_id', '=', gateway).execute()
   await db.deleteFrom('gateway').where('router_id', '=', gateway).execute()
 }

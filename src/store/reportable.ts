@@ -10,6 +10,7 @@ export async function reportableRows({ db }: Reading, gateway: GatewayId) {
     .select([
       'vpnservice.id',
       'vpnservice.status',
+      'vpnservice.tenant_id',
       'vpnservice.revision',
       'vpnservice.admin_state_up',
       'gateway.problem as problem',
@@ -23,6 +24,7 @@ export async function reportableRows({ db }: Reading, gateway: GatewayId) {
       'connection.id',
       'connection.status',
       'connection.problem',
+      'connection.tenant_id',
       'connection.revision',
       'connection.admin_state_up',
       'vpnservice.admin_state_up as service_admin_state_up',
@@ -30,17 +32,19 @@ export async function reportableRows({ db }: Reading, gateway: GatewayId) {
     .where('vpnservice.router_id', '=', gateway)
     .execute()
   return [
-    ...services.map(({ id, status, revision, admin_state_up, problem }) => ({
+    ...services.map(({ id, tenant_id, status, revision, admin_state_up, problem }) => ({
       kind: 'service' as const,
       id,
+      tenant_id,
       status: status as Status,
       problem: problem ?? '',
       revision,
       isOn: admin_state_up === 1,
     })),
-    ...connections.map(({ id, status, problem, revision, admin_state_up, service_admin_state_up }) => ({
+    ...connections.map(({ id, tenant_id, status, problem, revision, admin_state_up, service_admin_state_up }) => ({
       kind: 'connection' as const,
       id,
+      tenant_id,
       status: status as Status,
       problem,
       revision,

@@ -38,6 +38,9 @@ export interface Tables {
   gateway: GatewayTable
   outbox: OutboxTable
   audit_event: AuditEventTable
+  connection_verdict: ConnectionVerdictTable
+  connection_event: ConnectionEventTable
+  tunnel_snapshot: TunnelSnapshotTable
 }
 
 /** Every table with its primary key, each after those it refers to: the order in which rows can be copied. */
@@ -69,9 +72,12 @@ export const tablesInOrder: { readonly [Name in keyof Tables]: readonly (keyof T
   ipsec_site_connection: ['id'],
   connection_tag: ['connection_id', 'key'],
   object_tag: ['object_id', 'tag'],
+  connection_verdict: ['connection_id'],
+  connection_event: ['id'],
   quota: ['tenant_id', 'resource'],
   audit_event: ['id'],
   gateway: ['router_id'],
+  tunnel_snapshot: ['router_id'],
   outbox: ['seq'],
 }
 
@@ -336,6 +342,8 @@ export interface IpsecConnectionTable extends Described, Counted {
   revision: number
   /** Grows with each new key. */
   psk_version: number
+  /** How often new tunnels were asked for. */
+  restarts: Generated<number>
   /** 1: the peer's identity is its address, whatever `peer_id` says. */
   peer_identity_is_address: number
   /** Why the machine would not take the connection; empty otherwise. */
@@ -358,6 +366,25 @@ export interface ObjectTagTable {
   tag: string
 }
 
+/** What is wrong with a connection, JSON; no row: nothing that is known. Gone with its connection. */
+export interface ConnectionVerdictTable {
+  connection_id: string
+  verdict: string
+}
+
+/** What happened to a connection. Gone with it. */
+export interface ConnectionEventTable {
+  id: string
+  tenant_id: string
+  connection_id: string
+  time: string
+  kind: string
+  status: string
+  code: string | null
+  field: string | null
+  message: string
+}
+
 /** How much of a resource a project may have, where that was set for it; its flavour's default holds otherwise. */
 export interface QuotaTable {
   tenant_id: string
@@ -372,6 +399,13 @@ export interface GatewayTable {
   /** Revision of the last report. */
   reached: number
   problem: string
+}
+
+/** The live SAs of a gateway, JSON, as they last were told. */
+export interface TunnelSnapshotTable {
+  router_id: string
+  observed_at: string
+  tunnels: string
 }
 
 /** Changes in the order of their commits; the agent's wake-up reads here what to look at. */

@@ -17,13 +17,14 @@ const standard = [
   'standard-attr-timestamp',
 ]
 const announced = {
-  otc: ['external-net', 'quotas', 'router', ...standard, 'vpn-endpoint-groups', 'vpnaas'],
+  otc: ['external-net', 'quotas', 'router', 'sallyport', ...standard, 'vpn-endpoint-groups', 'vpnaas'],
   openstack: [
     'external-net',
     'pagination',
     'project-id',
     'quotas',
     'router',
+    'sallyport',
     'service-type',
     'sorting',
     ...standard,

@@ -9,7 +9,8 @@ import { loadSettings } from '../../src/config/load.ts'
 import { environmentName, Settings } from '../../src/config/schema.ts'
 import { addCredentialCommands } from '../../src/main/credential-command.ts'
 import { Secret } from '../../src/model/secret.ts'
-import { TestCloud } from '../support/cloud.ts'
+import { verdictCodes } from '../../src/model/verdict.ts'
+import { aGround, seedRequest, TestCloud } from '../support/cloud.ts'
 
 /** The requests of the guides, as they stand there. */
 
@@ -64,6 +65,24 @@ describe('the guide to Keystone', () => {
       url: 'https://keystone.example.org:5000/v3',
       password: { file: '/etc/sallyport/keystone-password' },
     })
+  })
+})
+
+describe('the guide to the diagnosis', () => {
+  it('shows requests that are answered, and names every cause', async () => {
+    const text = await guide('diagnosis')
+    const { id } = await cloud.make(
+      '/v2.0/vpn/ipsec-site-connections',
+      'ipsec_site_connection',
+      seedRequest(await aGround(cloud)),
+    )
+    const requests = [...text.matchAll(/^api GET "?(\/\S+?)"?$/gm)].map(([, path = '']) => path)
+    expect(requests).toHaveLength(3)
+    for (const path of requests) {
+      expect((await cloud.get(`/v2.0${path.replace('$CONNECTION', id)}`)).status).toBe(200)
+    }
+    const missing = verdictCodes.filter((code) => !text.includes(`\`${code}\``))
+    expect(missing).toEqual([])
   })
 })
 

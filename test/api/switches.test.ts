@@ -48,8 +48,16 @@ describe('OpenStack without SHA-1 and 3DES', () => {
       'pagination',
       'sorting',
       'project-id',
+      'sallyport',
     ])
-    expect(await aliases('/otc/v2.0')).toEqual(['vpnaas', 'vpn-endpoint-groups', 'router', 'quotas', ...ofNetworks])
+    expect(await aliases('/otc/v2.0')).toEqual([
+      'vpnaas',
+      'vpn-endpoint-groups',
+      'router',
+      'quotas',
+      'sallyport',
+      ...ofNetworks,
+    ])
   })
 
   it.each(['ikepolicy', 'ipsecpolicy'])('refuses both in an %s, chooses SHA-256, and says so', async (singular) => {

@@ -169,8 +169,34 @@ export function driverContract(name: string, open: () => Promise<Bench>): void {
         ...patience,
         what: 'the end of the attempt',
       })
+      const said = bench.driver.signals(bench.desired.gateway, connection).map(({ says }) => says.what)
+      expect(said).toContain('authentication-refused')
       await bench.peer.mirror(connection)
       await bringUp()
+    })
+
+    it('hears nothing of a connection that it has not, nor of a gateway', async () => {
+      const stranger = { id: 'nobody' as ConnectionId, peerAddress: '198.51.100.1' }
+      expect(bench.driver.signals(bench.desired.gateway, stranger)).toEqual([])
+      await bringUp()
+      expect(bench.driver.signals(bench.desired.gateway, stranger)).toEqual([])
+    })
+
+    it('gives a child new keys by an exchange of its own, in the same tunnel', async () => {
+      const before = await bringUp()
+      const [childSa = 0] = childSas(before) ?? []
+      await apply({ do: 'rekey-child', connection: connection.id, childSa })
+      const after = await until(
+        async () => {
+          const now = await look()
+          const children = now.daemon?.tunnels.flatMap((tunnel) => tunnel.children) ?? []
+          const isRekeyed = children.some((child) => child.childSa !== childSa && child.hasOwnExchange === true)
+          return isRekeyed && isUp(connection, now.daemon?.tunnels) ? now : undefined
+        },
+        { ...patience, what: 'a child with an exchange of its own' },
+      )
+      expect(ikeSas(after)).toEqual(ikeSas(before))
+      await apply({ do: 'rekey-child', connection: connection.id, childSa: 999_999 })
     })
 
     it('goes on connecting while the peer is silent, and comes up when that is over', async () => {
@@ -181,6 +207,9 @@ export function driverContract(name: string, open: () => Promise<Bench>): void {
         what: 'an attempt',
       })
       expect(tunnel?.state).toBe('connecting')
+      const isRepeated = () =>
+        bench.driver.signals(bench.desired.gateway, connection).some(({ says }) => says.what === 'repeated')
+      await until(async () => isRepeated(), { ...patience, what: 'a second question' })
       await bench.peer.comeBack()
       for (const { ikeSa } of (await look()).daemon?.tunnels ?? []) {
         await apply({ do: 'close-tunnel', connection: connection.id, ikeSa })

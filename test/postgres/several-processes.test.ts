@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { localControlPlane } from '../../src/main/local-control-plane.ts'
-import { systemClock } from '../../src/main/world.ts'
+import { randomIds, systemClock } from '../../src/main/world.ts'
 import { timestamp } from '../../src/model/time.ts'
 import { openStore, type Store, transaction } from '../../src/store/open.ts'
 import { touchHost } from '../../src/store/outbox.ts'
@@ -40,7 +40,9 @@ describe('LISTEN and NOTIFY', () => {
 
   it('wake the agent of one process when another one commits, and not before', async () => {
     const watching = new AbortController()
-    const keys = localControlPlane(first).watch(watching.signal)[Symbol.asyncIterator]()
+    const keys = localControlPlane(first, { clock: systemClock, ids: randomIds })
+      .watch(watching.signal)
+      [Symbol.asyncIterator]()
     let woken = false
     const next = keys.next().then((result) => {
       woken = true

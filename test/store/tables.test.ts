@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AuditEvent } from '../../src/model/audit-event.ts'
+import { ConnectionEvent } from '../../src/model/connection-event.ts'
 import { EndpointGroup } from '../../src/model/endpoint-group.ts'
 import { IkePolicy } from '../../src/model/ike-policy.ts'
 import { IpsecConnection } from '../../src/model/ipsec-connection.ts'
@@ -28,12 +29,14 @@ const ownColumns: readonly (readonly [resource: Resource, own: readonly string[]
   [IpsecPolicy, ['revision_number']],
   [EndpointGroup, ['revision_number']],
   [AuditEvent, []],
+  [ConnectionEvent, []],
   [
     IpsecConnection,
     [
       'revision',
       'revision_number',
       'psk_version',
+      'restarts',
       'peer_identity_is_address',
       'problem',
       'ike_proposal',

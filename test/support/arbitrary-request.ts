@@ -229,7 +229,11 @@ function listing(name: string, operation: Operation, v2: string): Arbitrary<Plan
   return fc.tuple(queryOf(operation.resource), oddHeaders).map(([query, headers]) => ({
     what: name,
     operation,
-    send: (living) => ({ method: 'GET', path: v2 + operation.path + query(living), headers, body: undefined }),
+    send: (living) => {
+      // Where a list belongs to something, that is a connection.
+      const path = pathOf(operation, living.idOf('ipsec_site_connection', 0))
+      return { method: 'GET', path: v2 + path + query(living), headers, body: undefined }
+    },
   }))
 }
 
@@ -259,7 +263,7 @@ function routerAction(name: string, operation: Operation, v2: string): Arbitrary
   }))
 }
 
-/** Quotas and tags: their example, anything that their schema allows, or what it does not. */
+/** Quotas, tags, restarts: their example, anything that their schema allows, or what it does not. */
 function otherAction(name: string, operation: Operation, profile: Profile, v2: string): Arbitrary<Planned> {
   const { method, resource, request } = operation
   const example = { value: operation.example(profile).request as Wire, isExample: true }
@@ -273,14 +277,17 @@ function otherAction(name: string, operation: Operation, profile: Profile, v2: s
     operation,
     send: (living) => {
       const own = living.idOf('project', 0)
+      const object = living.idOf(one.singular, one.index)
       // Numbers of any size would leave the one project of these requests without room.
       const project = given.isExample || method !== 'PUT' ? own : 'another-project'
+      const isOfProject = resource.singular === 'quota'
+      // Tags gather on the oldest object, so that there are some to remove.
+      const isTagged = operation.path.includes('/tags')
       const parts: Readonly<Record<string, string>> = {
-        // Tags gather on the oldest object, so that there are some to remove.
-        id: oddPart ?? (resource.singular === 'quota' ? project : living.idOf(resource.singular, 0)),
+        id: oddPart ?? (isOfProject ? project : isTagged ? living.idOf(resource.singular, 0) : object),
         tag: 'berlin',
         project_id: own,
-        resource_id: living.idOf(one.singular, one.index),
+        resource_id: object,
         key: oddPart ?? 'env',
       }
       const path = operation.path.replace(/:(\w+)/g, (_, part: string) => parts[part] ?? '')

@@ -1,12 +1,13 @@
 import type { ControlPlane, Key } from '../../src/agent/control-plane.ts'
 import { Hints } from '../../src/agent/hints.ts'
 import type { ConnectionId, GatewayId } from '../../src/model/ids.ts'
-import type { ConnectionReport, Desired, DesiredHost, Report } from '../../src/model/tunnel.ts'
+import type { ConnectionReport, Desired, DesiredHost, Report, TunnelSnapshot } from '../../src/model/tunnel.ts'
 import { aDesiredHost, nothingDesired } from './desired.ts'
 
 /** The server an agent talks to, in the hands of a test. */
 export class ControlPlaneByHand implements ControlPlane {
   readonly reports: Report[] = []
+  readonly snapshots: TunnelSnapshot[] = []
   /** Called before each answer; throws to make the control plane fail. */
   trouble: (what: 'desiredHost' | 'desired' | 'watch' | 'report') => void = () => {}
   asked = 0
@@ -67,6 +68,10 @@ export class ControlPlaneByHand implements ControlPlane {
   async report(report: Report): Promise<void> {
     this.trouble('report')
     this.reports.push(report)
+  }
+
+  async keepTunnels(snapshot: TunnelSnapshot): Promise<void> {
+    this.snapshots.push(snapshot)
   }
 
   /** What was last said about a connection. */

@@ -19,6 +19,7 @@ export function aDesiredConnection(but: Partial<DesiredConnection> = {}): Desire
     peerIdentity: '172.24.4.20',
     secret: new Secret('a shared secret'),
     secretVersion: 1,
+    restarts: 0,
     ike: { encryption: 'aes-128', integrity: 'sha256', group: 'group14', lifetimeSeconds: 3600 },
     ipsec: {
       protocol: 'esp',

@@ -39,13 +39,14 @@ export function expected(
 }
 
 /** `/v2.0`: without the role one reads nothing; with it, in another project, nothing that is not one's own. */
-function belowV2({ does, role, answers }: Operation, asker: Asker, url: string, named: boolean): Expected {
+function belowV2({ does, role, answers, path }: Operation, asker: Asker, url: string, named: boolean): Expected {
   const hasRole = role === 'member' && asker !== 'reader'
   if (!hasRole) {
     if (does === 'list') return nothingOf(200)
     return does === 'create' || does === 'act' ? one(403) : one(404)
   }
-  if (does === 'list') return nothingOf(200)
+  // What belongs to an object is not there where the object is not.
+  if (does === 'list') return path.includes('/:') ? one(404) : nothingOf(200)
   if (does === 'show' || does === 'update' || does === 'delete') return one(404)
   // A subnet that is not there makes a group wrong (400); any other object that is not there is not found.
   if (does === 'create') return named ? one(404, 400) : one(answers)

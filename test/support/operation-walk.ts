@@ -199,7 +199,11 @@ export const steps: { readonly [Name in OperationName | OutlyingName]: Step } = 
   delete_connection_tag: { params: { ...ofConnection, key: 'env' } },
   list_ipsec_site_connection: {},
   show_ipsec_site_connection: {},
-  update_ipsec_site_connection: {},
+  update_ipsec_site_connection: { after: (walk) => walk.settle() },
+  show_connection_diagnosis: {},
+  show_connection_tunnel: {},
+  list_connection_events: { params: { id: exampleIds.connection } },
+  restart_connection: {},
 
   delete_ipsec_site_connection: { after: (walk) => walk.settle() },
   delete_endpoint_group: {},

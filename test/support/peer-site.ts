@@ -115,6 +115,11 @@ export class PeerSite {
     await terminate(this.#vici, { ike: name, force: true })
   }
 
+  /** Closes a child SA and keeps its IKE SA. */
+  async terminateChild(name: string, child = 0): Promise<void> {
+    await terminate(this.#vici, { ike: name, child: childName(child), force: true })
+  }
+
   async sas(): Promise<readonly IkeSa[]> {
     return listSas(this.#vici)
   }

@@ -7,6 +7,7 @@ import { accessKeys } from './0005-access-keys.ts'
 import { networkStandards } from './0006-network-standards.ts'
 import { providerSegments } from './0007-provider-segments.ts'
 import { changesCounted } from './0009-changes-counted.ts'
+import { diagnosis } from './0010-diagnosis.ts'
 
 /** In order. Only appended: a migration that was released is history and stays as it is. */
 export const migrations: Record<string, Migration> = {
@@ -18,4 +19,5 @@ export const migrations: Record<string, Migration> = {
   '0006-network-standards': networkStandards,
   '0007-provider-segments': providerSegments,
   '0009-changes-counted': changesCounted,
+  '0010-diagnosis': diagnosis,
 }

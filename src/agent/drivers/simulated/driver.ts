@@ -1,9 +1,10 @@
 import type { Capabilities } from '../../../model/capabilities.ts'
 import type { Clock } from '../../../model/clock.ts'
 import type { GatewayId } from '../../../model/ids.ts'
-import type { Actual, ActualHost } from '../../../model/tunnel.ts'
+import type { Actual, ActualHost, DesiredConnection } from '../../../model/tunnel.ts'
 import type { Driver } from '../../driver.ts'
 import { Hints } from '../../hints.ts'
+import type { Signal } from '../../signal.ts'
 import type { HostStep, Step } from '../../step.ts'
 import { SimulatedHost } from './host.ts'
 import type { SimulatedPeer } from './peer.ts'
@@ -61,6 +62,10 @@ export class SimulatedDriver implements Driver {
   async apply(gateway: GatewayId, step: Step, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
     this.#host.apply(gateway, step)
+  }
+
+  signals(gateway: GatewayId, { id }: Pick<DesiredConnection, 'id' | 'peerAddress'>): readonly Signal[] {
+    return this.#host.signals(gateway, id)
   }
 
   changes(signal: AbortSignal): AsyncIterable<GatewayId> {

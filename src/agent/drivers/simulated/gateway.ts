@@ -4,6 +4,7 @@ import type { Secret } from '../../../model/secret.ts'
 import type { Actual, ActualChild, ActualTunnel, DesiredConnection } from '../../../model/tunnel.ts'
 import { StepRefused } from '../../driver.ts'
 import { expectation } from '../../expectation.ts'
+import type { Said, Signal } from '../../signal.ts'
 import type { Step } from '../../step.ts'
 import { connectionOf } from '../../step-connection.ts'
 import type { Answer } from './peer.ts'
@@ -16,6 +17,9 @@ export interface Question {
   readonly secret: Secret | undefined
 }
 
+/** Of one connection. */
+const mostSignals = 32
+
 /** One gateway of the simulated host: what is there, and what its daemon was told. */
 export class SimulatedGateway {
   #actual: Actual
@@ -23,6 +27,7 @@ export class SimulatedGateway {
   readonly #connections = new Map<string, DesiredConnection>()
   readonly #secrets = new Map<ConnectionId, Secret>()
   readonly #establishedAt = new Map<number, Instant>()
+  readonly #signals = new Map<ConnectionId, readonly Signal[]>()
 
   constructor(gateway: GatewayId) {
     this.#actual = nothingOf(gateway)
@@ -132,6 +137,16 @@ export class SimulatedGateway {
     return this.#tunnels().length < before
   }
 
+  hear({ childSa, connection: { id, peerAddress } }: Question, says: Said, at: Instant): void {
+    const ikeSa = this.#tunnels().find(({ children }) => children.some((one) => one.childSa === childSa))?.ikeSa
+    const signal: Signal = { at, connection: id, peerAddress, ikeSa, says, line: `simulated: ${says.what}` }
+    this.#signals.set(id, [...this.signals(id), signal].slice(-mostSignals))
+  }
+
+  signals(id: ConnectionId): readonly Signal[] {
+    return this.#signals.get(id) ?? []
+  }
+
   /** The daemon is gone and with it all it knew. */
   killDaemon(): void {
     this.#actual = { ...this.#actual, daemon: undefined }
@@ -160,6 +175,7 @@ export class SimulatedGateway {
     this.#connections.clear()
     this.#secrets.clear()
     this.#establishedAt.clear()
+    this.#signals.clear()
   }
 
   #tunnels(): readonly ActualTunnel[] {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../model/clock.ts'
 import type { ConnectionId, GatewayId, NetworkId } from '../../../model/ids.ts'
 import type { Actual, ActualHost, DesiredConnection, DesiredNetwork } from '../../../model/tunnel.ts'
+import type { Said, Signal } from '../../signal.ts'
 import type { HostStep, Step } from '../../step.ts'
 import { Agenda } from './agenda.ts'
 import { type Question, SimulatedGateway } from './gateway.ts'
@@ -9,6 +10,8 @@ import { nothingOf } from './transition.ts'
 
 /** How long a daemon asks a silent peer before it gives up: strongSwan's stock retransmissions. */
 const retransmissionMs = 165_000
+/** And how long before it asks a second time. */
+const firstRepetitionMs = 4_000
 
 /**
  * A host that exists only in this process: networks, gateways, and the peers they talk to. It outlives the drivers that
@@ -74,6 +77,10 @@ export class SimulatedHost {
     return this.#gateways.get(gateway)?.observe(this.#clock.now()) ?? nothingOf(gateway)
   }
 
+  signals(gateway: GatewayId, connection: ConnectionId): readonly Signal[] {
+    return this.#gateways.get(gateway)?.signals(connection) ?? []
+  }
+
   apply(id: GatewayId, step: Step): void {
     const gateway = this.#gateways.get(id) ?? new SimulatedGateway(id)
     gateway.apply(step, new Set(this.#networks.keys()))
@@ -88,13 +95,25 @@ export class SimulatedHost {
     for (const question of questions) {
       const peer = this.peer(question.connection.peerAddress)
       this.#agenda.after(peer.answersAfterMs, () => this.#answer(id, gateway, peer, question))
+      this.#agenda.after(firstRepetitionMs, () => this.#hear(id, gateway, question, { what: 'repeated' }))
       this.#agenda.after(retransmissionMs, () => this.#giveUp(id, gateway, question))
     }
   }
 
   #answer(id: GatewayId, gateway: SimulatedGateway, peer: SimulatedPeer, question: Question): void {
     if (peer.isSilent || !isOpen(gateway, question)) return
-    gateway.answered(question, peer.answer(question.connection, question.secret), this.#clock.now())
+    const { connection, secret } = question
+    const answer = peer.answer(connection, secret)
+    const why = peer.refusal(connection, secret)
+    if (why !== undefined) this.#hear(id, gateway, question, why)
+    gateway.answered(question, answer, this.#clock.now())
+    this.#happened(id)
+  }
+
+  /** What a daemon would say about a question that is still open. */
+  #hear(id: GatewayId, gateway: SimulatedGateway, question: Question, says: Said): void {
+    if (!isOpen(gateway, question)) return
+    gateway.hear(question, says, this.#clock.now())
     this.#happened(id)
   }
 

@@ -2,6 +2,7 @@ import type { ConnectionId } from '../../../model/ids.ts'
 import type { Secret } from '../../../model/secret.ts'
 import type { DesiredConnection } from '../../../model/tunnel.ts'
 import { selectorSets } from '../../selectors.ts'
+import type { Said } from '../../signal.ts'
 
 /** What a peer says to an attempt. */
 export type Answer = 'accepted' | 'tunnel-refused' | 'child-refused'
@@ -96,6 +97,18 @@ export class SimulatedPeer {
       if (!childTerms(connection).every((terms) => configured.children.has(terms))) return 'child-refused'
     }
     return this.#refuses === 'child' ? 'child-refused' : 'accepted'
+  }
+
+  /** In which words it refuses; `undefined`: it accepts. A key that differs and an identity it does not know sound alike. */
+  refusal(connection: DesiredConnection, secret: Secret | undefined): Said | undefined {
+    const answer = this.answer(connection, secret)
+    if (answer === 'accepted') return undefined
+    if (answer === 'child-refused') {
+      return this.#refuses === 'nothing' ? { what: 'networks-refused' } : { what: 'proposal-refused', of: 'child' }
+    }
+    const configured = this.#configured.get(connection.id)
+    const ofProposal = this.#refuses === 'proposal' || (configured && configured.tunnel !== tunnelTerms(connection))
+    return ofProposal ? { what: 'proposal-refused', of: 'ike' } : { what: 'authentication-refused' }
   }
 }
 

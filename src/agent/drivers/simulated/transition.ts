@@ -68,6 +68,11 @@ function appliedToDaemon(daemon: ActualDaemon, step: Step, freshSa: number): Act
     }
     case 'open-child':
       return { ...daemon, tunnels: opened(daemon.tunnels, step, freshSa) }
+    case 'rekey-child':
+      return changed(daemon, step.connection, (tunnel) => ({
+        ...tunnel,
+        children: tunnel.children.map((child) => rekeyed(child, step.childSa, freshSa)),
+      }))
     case 'close-child':
       return changed(daemon, step.connection, (tunnel) => ({
         ...tunnel,
@@ -111,6 +116,12 @@ function opened(
 function newChild(childSa: number, fingerprint: string): ActualChild {
   const counters = { bytesIn: 0, bytesOut: 0, packetsIn: 0, packetsOut: 0 }
   return { childSa, fingerprint, state: 'installing', localCidrs: [], peerCidrs: [], ...counters }
+}
+
+function rekeyed(child: ActualChild, childSa: number, freshSa: number): ActualChild {
+  if (child.childSa !== childSa || child.state !== 'installed') return child
+  const counters = { bytesIn: 0, bytesOut: 0, packetsIn: 0, packetsOut: 0 }
+  return { ...child, childSa: freshSa, hasOwnExchange: true, ...counters }
 }
 
 /** Each tunnel of a connection made anew by `change`, or dropped where that returns nothing. */

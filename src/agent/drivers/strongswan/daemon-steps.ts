@@ -1,7 +1,7 @@
 import { containsAddress, parseCidr } from '../../../model/cidr.ts'
 import type { Clock } from '../../../model/clock.ts'
 import type { ActualTunnel, Attachment, DesiredConnection } from '../../../model/tunnel.ts'
-import { initiate, loadConn, loadShared, terminate, unloadConn, unloadShared } from '../../../vici/commands.ts'
+import { initiate, loadConn, loadShared, rekey, terminate, unloadConn, unloadShared } from '../../../vici/commands.ts'
 import { ViciCommandError } from '../../../vici/errors.ts'
 import type { ViciSession } from '../../../vici/session.ts'
 import type { Step } from '../../step.ts'
@@ -28,6 +28,7 @@ export type DaemonStep = Extract<
       | 'load-connection'
       | 'unload-connection'
       | 'open-child'
+      | 'rekey-child'
       | 'close-child'
       | 'close-tunnel'
   }
@@ -73,6 +74,8 @@ const conversations: { [D in DaemonStep['do']]: Conversation<Extract<DaemonStep,
     if (!own.some(({ state }) => state === 'established')) await turns.take(connection, clock, signal)
     await initiate(session, { ike: connectionName(connection, fingerprint), child, timeoutMs: -1, signal })
   },
+
+  'rekey-child': (session, { childSa }, _, signal) => unlessGone(rekey(session, { childId: childSa }, { signal })),
 
   'close-child': (session, { childSa }, _, signal) => closeChild(session, childSa, signal),
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../model/clock.ts'
 import type { GatewayId } from '../../../model/ids.ts'
 import type { Log } from '../../../model/log.ts'
-import type { ActualTunnel, LoadedConnection, LoadedSecret } from '../../../model/tunnel.ts'
+import type { ActualTunnel, DesiredConnection, LoadedConnection, LoadedSecret } from '../../../model/tunnel.ts'
 import { getShared, listConns, listSas } from '../../../vici/commands.ts'
 import { ViciClosedError } from '../../../vici/errors.ts'
 import {
@@ -13,6 +13,8 @@ import {
   parseLog,
 } from '../../../vici/events.ts'
 import type { Subscription, ViciEvent, ViciSession } from '../../../vici/session.ts'
+import { isOrdinary, type Signal } from '../../signal.ts'
+import { SignalMemory } from './signal-memory.ts'
 import { loadedConnection, loadedSecret, readConnectionName } from './translate.ts'
 import { actualTunnel } from './translate-actual.ts'
 import { endsAnAttempt } from './translate-log.ts'
@@ -41,6 +43,7 @@ export class Daemon {
   readonly #events: ViciSession
   readonly #options: DaemonOptions
   readonly #memory = new TunnelMemory()
+  readonly #signals = new SignalMemory()
   #isAlive = true
 
   private constructor(options: DaemonOptions) {
@@ -67,6 +70,11 @@ export class Daemon {
     const listed = await listSas(this.session)
     const tunnels = listed.flatMap((sa) => actualTunnel(sa) ?? [])
     return this.#memory.merge(tunnels, asked, this.#options.clock.now())
+  }
+
+  /** What it said lately about a connection, or about its peer. */
+  signals({ id, peerAddress }: Pick<DesiredConnection, 'id' | 'peerAddress'>): readonly Signal[] {
+    return this.#signals.about(id, peerAddress)
   }
 
   /** The configuration it has loaded of ours. */
@@ -113,9 +121,11 @@ export class Daemon {
     }
   }
 
-  #learnFromLog({ text, ikeName = '' }: LogLine): boolean {
-    if (!endsAnAttempt(text)) return false
-    const read = readConnectionName(ikeName)
+  #learnFromLog(line: LogLine): boolean {
+    const signal = this.#signals.heard(line, this.#options.clock.now())
+    const isNews = signal !== undefined && !isOrdinary(signal.says)
+    if (!endsAnAttempt(line.text)) return isNews
+    const read = readConnectionName(line.ikeName ?? '')
     if (read !== undefined) this.turns.isOver(read.connection)
     return true
   }

@@ -6,9 +6,10 @@ import type { Clock } from '../../../model/clock.ts'
 import type { GatewayId } from '../../../model/ids.ts'
 import type { Log } from '../../../model/log.ts'
 import { hostPhysicalNetwork } from '../../../model/network.ts'
-import type { Actual, ActualHost } from '../../../model/tunnel.ts'
+import type { Actual, ActualHost, DesiredConnection } from '../../../model/tunnel.ts'
 import { ViciClosedError, ViciCommandError, ViciEncodeError } from '../../../vici/errors.ts'
 import { type Driver, StepRefused } from '../../driver.ts'
+import type { Signal } from '../../signal.ts'
 import type { HostStep, Step } from '../../step.ts'
 import { connectionOf } from '../../step-connection.ts'
 import { Changes } from './changes.ts'
@@ -93,6 +94,10 @@ export class StrongswanDriver implements Driver {
     } catch (error) {
       throw refusal(error, step) ?? error
     }
+  }
+
+  signals(gateway: GatewayId, connection: Pick<DesiredConnection, 'id' | 'peerAddress'>): readonly Signal[] {
+    return this.#gateway(gateway).signals(connection)
   }
 
   changes(signal: AbortSignal): AsyncIterable<GatewayId> {

@@ -1,8 +1,9 @@
 import type { Clock, Instant } from '../../../model/clock.ts'
 import type { GatewayId } from '../../../model/ids.ts'
 import type { Log } from '../../../model/log.ts'
-import type { Actual, ActualDaemon, ActualTunnel } from '../../../model/tunnel.ts'
+import type { Actual, ActualDaemon, ActualTunnel, DesiredConnection } from '../../../model/tunnel.ts'
 import { listSas } from '../../../vici/commands.ts'
+import type { Signal } from '../../signal.ts'
 import type { Step } from '../../step.ts'
 import type { Daemon } from './daemon.ts'
 import { DaemonKeeper } from './daemon-keeper.ts'
@@ -79,6 +80,11 @@ export class Gateway {
       this.#forget()
       throw error
     }
+  }
+
+  /** What its daemon said; nothing while it does not run. */
+  signals(connection: Pick<DesiredConnection, 'id' | 'peerAddress'>): readonly Signal[] {
+    return this.#keeper.current?.signals(connection) ?? []
   }
 
   /** Lets go; the daemon goes on. */

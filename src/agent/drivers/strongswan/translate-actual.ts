@@ -1,7 +1,8 @@
 /** strongSwan's words about live tunnels, in ours. Pure. */
-import type { ActualChild, ActualTunnel } from '../../../model/tunnel.ts'
-import type { ChildSa, IkeSa } from '../../../vici/sas.ts'
+import type { ActualChild, ActualTunnel, NegotiatedAlgorithms } from '../../../model/tunnel.ts'
+import type { ChildSa, IkeSa, SaAlgorithms } from '../../../vici/sas.ts'
 import { isFingerprint, readConnectionName } from './translate.ts'
+import { proposalsIn } from './translate-proposal.ts'
 
 /** `undefined` for an IKE SA that is not of our making. */
 export function actualTunnel(sa: IkeSa): ActualTunnel | undefined {
@@ -13,6 +14,7 @@ export function actualTunnel(sa: IkeSa): ActualTunnel | undefined {
       state: tunnelState(sa.state),
       initiatedBy: sa.isInitiator ? 'us' : 'peer',
       ageSeconds: ageSeconds(sa),
+      ...negotiated(sa),
       children: sa.children.flatMap(actualChild),
     }
   )
@@ -31,6 +33,8 @@ export function actualChild(sa: ChildSa): ActualChild[] {
       childSa: sa.uniqueId,
       fingerprint: sa.name,
       state: childState(sa.state),
+      hasOwnExchange: sa.dhGroup !== undefined,
+      ...negotiated(sa),
       localCidrs: sa.localTs,
       peerCidrs: sa.remoteTs,
       bytesIn: sa.bytesIn ?? 0,
@@ -39,6 +43,18 @@ export function actualChild(sa: ChildSa): ActualChild[] {
       packetsOut: sa.packetsOut ?? 0,
     },
   ]
+}
+
+/** Lists have the key's size apart from the cipher, unlike proposals. */
+function negotiated({ encrAlg, encrKeysize, integAlg, dhGroup }: SaAlgorithms): {
+  readonly algorithms?: NegotiatedAlgorithms
+} {
+  if (encrAlg === undefined && integAlg === undefined) return {}
+  const cipher = encrAlg !== undefined && encrKeysize !== undefined ? `${encrAlg}_${encrKeysize}` : encrAlg
+  const words = [cipher, integAlg, dhGroup].filter((word) => word !== undefined)
+  const [proposal] = proposalsIn(words.join('/'))
+  const { encryption = null, integrity = null, group = null } = proposal ?? {}
+  return { algorithms: { encryption, integrity, group } }
 }
 
 /** A tunnel that is being rekeyed still is one; the one it was before is on its way out. */

@@ -41,6 +41,7 @@ const aConnection = (changes: Partial<DesiredConnection> = {}): DesiredConnectio
   peerIdentity: 'peer.example',
   secret: new Secret('quote " and emoji 🔑'),
   secretVersion: 3,
+  restarts: 0,
   ike: { encryption: 'aes-256', integrity: 'sha256', group: 'group14', lifetimeSeconds: 86_400 },
   ipsec: {
     protocol: 'esp',
