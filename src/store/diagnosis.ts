@@ -47,6 +47,12 @@ export const mostEvents = 200
 export async function addEvent(tx: Tx, event: ConnectionEvent, oldest: string): Promise<void> {
   await insert(tx, ConnectionEvent, event)
   const { connection_id } = event
+  const kept = await tx.db
+    .selectFrom('connection_event')
+    .select((eb) => [eb.fn.countAll().as('count'), eb.fn.min('time').as('first')])
+    .where('connection_id', '=', connection_id)
+    .executeTakeFirstOrThrow()
+  if (Number(kept.count) <= mostEvents && kept.first > oldest) return
   const beyond = await tx.db
     .selectFrom('connection_event')
     .select('time')
