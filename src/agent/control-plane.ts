@@ -1,4 +1,5 @@
 import type { GatewayId } from '../model/ids.ts'
+import type { TrafficReport } from '../model/traffic.ts'
 import type { Desired, DesiredHost, Report } from '../model/tunnel.ts'
 
 /** What to look at again: one gateway, or the host beneath them. */
@@ -15,4 +16,6 @@ export interface ControlPlane {
   /** Keys whose Desired changed. Level, not edge: says where to look, never what happened. */
   watch(signal: AbortSignal): AsyncIterable<Key>
   report(report: Report): Promise<void>
+  /** Takes in what went through the tunnels. May be repeated: readings are totals. */
+  count(report: TrafficReport): Promise<void>
 }

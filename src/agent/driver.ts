@@ -1,5 +1,6 @@
 import type { Capabilities } from '../model/capabilities.ts'
 import type { ConnectionId, GatewayId } from '../model/ids.ts'
+import type { SaReading } from '../model/traffic.ts'
 import type { Actual, ActualHost } from '../model/tunnel.ts'
 import type { HostStep, Step } from './step.ts'
 
@@ -19,6 +20,12 @@ export interface Driver {
   observe(gateway: GatewayId): Promise<Actual>
   /** @throws StepRefused when the host or its daemon will not do it; the gateway is as before the step. */
   apply(gateway: GatewayId, step: Step, signal: AbortSignal): Promise<void>
+
+  /**
+   * The counters of all child SAs as they were last read, by observations and by what the daemon told of those that
+   * ended; each reading is handed over once.
+   */
+  takeReadings(gateway: GatewayId): readonly SaReading[]
 
   /** Names gateways worth another look. A hint, not a source of truth: a lost one costs an interval, never correctness. */
   changes(signal: AbortSignal): AsyncIterable<GatewayId>

@@ -10,16 +10,19 @@ import type { LookParts } from './look-parts.ts'
 import { begun, nextDue, observed, pacingAt } from './pacing.ts'
 import { plan } from './plan.ts'
 import { report } from './report.ts'
+import { emptyTally, type Tally, tallied, told, toTell } from './traffic-tally.ts'
 
-/** What an agent keeps of a gateway between looks. All of it may be lost without harm. */
+/** What an agent keeps of a gateway between looks. All of it may be lost without harm to a tunnel. */
 export interface GatewayMemory {
   attempts: Attempts
+  /** What went through its tunnels: what an SA that ended had counted is lost with it until it is told. */
+  tally: Tally
   /** The last report the control plane took, to the letter; `undefined` after a start, so that the first one is sent. */
   reported: string | undefined
 }
 
 export function newMemory(): GatewayMemory {
-  return { attempts: noAttempts, reported: undefined }
+  return { attempts: noAttempts, tally: emptyTally, reported: undefined }
 }
 
 /** A look that takes longer has met something that hangs; the next one starts from what is there then. */
@@ -59,7 +62,9 @@ export function reconcileGateway(
 
     const after = steps.length === 0 ? before : await observeAfter(driver, gateway, outcome, signal)
     learn(memory, desired, after, clock.now())
+    memory.tally = tallied(memory.tally, driver.takeReadings(gateway))
     await tell(controlPlane, memory, desired, after, outcome, signal)
+    await count(controlPlane, gateway, memory, clock.now(), signal)
     if (outcome.failure !== undefined) throw outcome.failure.error
     return {
       due: nextDue(memory.attempts, now),
@@ -96,4 +101,17 @@ async function tell(
   if (words === memory.reported) return
   await unlessAborted(controlPlane.report(news), signal)
   memory.reported = words
+}
+
+async function count(
+  controlPlane: ControlPlane,
+  gateway: GatewayId,
+  memory: GatewayMemory,
+  now: Instant,
+  signal: AbortSignal,
+): Promise<void> {
+  const readings = toTell(memory.tally, now)
+  if (readings.length === 0) return
+  await unlessAborted(controlPlane.count({ gateway, readings }), signal)
+  memory.tally = told(memory.tally, readings, now)
 }

@@ -27,10 +27,12 @@ import { Router } from '../model/router.ts'
 import { Subnet } from '../model/subnet.ts'
 import { VpnService } from '../model/vpn-service.ts'
 import { withLifetimeAsSent } from './v2/lifetime-as-sent.ts'
+import { idOf } from './v2/object-id.ts'
 import { pageLinks } from './v2/page-links.ts'
 import { fieldsOf, listingOf, type Query } from './v2/query.ts'
 import { quotas } from './v2/quotas.ts'
 import { tags } from './v2/tags.ts'
+import { traffic } from './v2/traffic.ts'
 
 /** A request as a handler gets it: decoded as far as HTTP goes. */
 export interface Call {
@@ -50,11 +52,6 @@ export type Handler =
   | { readonly reads: (asking: Asking, call: Call) => Promise<object> }
   | { readonly writes: (work: Work, call: Call) => Promise<object | undefined> }
   | { readonly decodes: (call: Call, request: Request) => (work: Work) => Promise<object | undefined> }
-
-/** The object's id; a UUID in any spelling is the same id. */
-function idOf({ id = '' }: Call['params']): string {
-  return canonicalUuid(id) ?? id
-}
 
 /** What the domain does for a resource. `show` and `list` default to "what the caller's project has". */
 interface Doing<A extends Attributes> {
@@ -242,6 +239,8 @@ export const handlers: { readonly [Name in OperationName]: Handler } = {
   show_quota_project: quotas.showProject,
   update_quotas: quotas.update,
   delete_quotas: quotas.delete,
+
+  show_connection_traffic: traffic.show,
 
   create_connection_tag: tags.create,
   change_connection_tags: tags.change,

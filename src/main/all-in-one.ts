@@ -6,6 +6,7 @@ import { StrongswanDriver } from '../agent/drivers/strongswan/driver.ts'
 import { ConfigurationError } from '../config/load.ts'
 import { startAuditKeeper } from '../domain/audit-keeper.ts'
 import { ensureAdminPassword, firstStart } from '../domain/first-start.ts'
+import { startTrafficKeeper } from '../domain/traffic-keeper.ts'
 import { Secret } from '../model/secret.ts'
 import { openStore } from '../store/open.ts'
 import { createSealer } from '../store/seal.ts'
@@ -105,6 +106,8 @@ export async function main(argv: readonly string[]): Promise<void> {
       log: log.child({ part: 'audit' }),
     })
     closers.add(() => auditKeeper.close())
+    const trafficKeeper = startTrafficKeeper({ store, clock: systemClock, log: log.child({ part: 'traffic' }) })
+    closers.add(() => trafficKeeper.close())
     closers.add(() => server.api.close())
     const scheme = certificate ? 'https:' : 'http:'
     await server.api.listen({

@@ -1,6 +1,8 @@
 import type { ControlPlane, Key } from '../agent/control-plane.ts'
 import { desiredGateway, desiredHost } from '../domain/gateways.ts'
 import { takeReport } from '../domain/reported.ts'
+import { takeTraffic } from '../domain/traffic.ts'
+import type { Clock } from '../model/clock.ts'
 import { type Store, transaction } from '../store/open.ts'
 import { newestSeq, pruneOutbox, readOutbox } from '../store/outbox.ts'
 
@@ -8,11 +10,12 @@ import { newestSeq, pruneOutbox, readOutbox } from '../store/outbox.ts'
 const keptRows = 1_000
 
 /** The server as an agent in the same process sees it. */
-export function localControlPlane(store: Store): ControlPlane {
+export function localControlPlane(store: Store, clock: Clock): ControlPlane {
   return {
     desiredHost: () => desiredHost(store),
     desired: (gateway) => desiredGateway(store, gateway),
     report: (report) => transaction(store, (tx) => takeReport(tx, report)),
+    count: (report) => transaction(store, (tx) => takeTraffic(tx, report, clock)),
     watch: (signal) => watch(store, signal),
   }
 }

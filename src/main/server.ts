@@ -71,5 +71,5 @@ export function createServer(parts: ServerParts): Server {
     tls: parts.tls,
     ...(parts.patience && { patience: parts.patience }),
   })
-  return { api, controlPlane: localControlPlane(store), refusals }
+  return { api, controlPlane: localControlPlane(store, world.clock), refusals }
 }

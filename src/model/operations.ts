@@ -14,6 +14,7 @@ import { Router } from './router.ts'
 import { AddedInterface, RemovedInterface, RouterInterface, routerInterfaceExample } from './router-interface.ts'
 import { Subnet } from './subnet.ts'
 import { tagOperations } from './tag-operations.ts'
+import { trafficOperations } from './traffic-operations.ts'
 import { VpnService } from './vpn-service.ts'
 
 /** One thing a client can ask for below `/v2.0`. The API's routes, its documents, tests and the command line read this. */
@@ -26,6 +27,8 @@ export interface Operation extends Described {
   readonly role: 'member' | 'admin'
   /** Served only by flavours that have this part; absent: by all. */
   readonly feature?: Feature
+  /** Schemas of the query parameters of one that does not list or show its resource, by their names. */
+  readonly query?: Readonly<Record<string, object>>
 }
 
 type CrudName<Singular extends string> = `${Verb}_${Singular}`
@@ -106,6 +109,7 @@ export const operations = {
     command: 'router remove subnet',
     request: () => RemovedInterface,
   }),
+  ...trafficOperations,
   ...quotaOperations,
   ...tagOperations,
 }

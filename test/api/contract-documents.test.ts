@@ -11,13 +11,14 @@ beforeAll(async () => {
 afterAll(() => cloud.close())
 
 const announced = {
-  otc: ['quotas', 'router', 'vpn-endpoint-groups', 'vpnaas'],
+  otc: ['quotas', 'router', 'sallyport', 'vpn-endpoint-groups', 'vpnaas'],
   openstack: [
     'external-net',
     'pagination',
     'project-id',
     'quotas',
     'router',
+    'sallyport',
     'service-type',
     'sorting',
     'vpn-aes-ctr',

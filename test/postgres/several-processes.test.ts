@@ -40,7 +40,7 @@ describe('LISTEN and NOTIFY', () => {
 
   it('wake the agent of one process when another one commits, and not before', async () => {
     const watching = new AbortController()
-    const keys = localControlPlane(first).watch(watching.signal)[Symbol.asyncIterator]()
+    const keys = localControlPlane(first, systemClock).watch(watching.signal)[Symbol.asyncIterator]()
     let woken = false
     const next = keys.next().then((result) => {
       woken = true

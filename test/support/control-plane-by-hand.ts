@@ -1,14 +1,16 @@
 import type { ControlPlane, Key } from '../../src/agent/control-plane.ts'
 import { Hints } from '../../src/agent/hints.ts'
 import type { ConnectionId, GatewayId } from '../../src/model/ids.ts'
+import type { TrafficReport } from '../../src/model/traffic.ts'
 import type { ConnectionReport, Desired, DesiredHost, Report } from '../../src/model/tunnel.ts'
 import { aDesiredHost, nothingDesired } from './desired.ts'
 
 /** The server an agent talks to, in the hands of a test. */
 export class ControlPlaneByHand implements ControlPlane {
   readonly reports: Report[] = []
+  readonly counted: TrafficReport[] = []
   /** Called before each answer; throws to make the control plane fail. */
-  trouble: (what: 'desiredHost' | 'desired' | 'watch' | 'report') => void = () => {}
+  trouble: (what: 'desiredHost' | 'desired' | 'watch' | 'report' | 'count') => void = () => {}
   asked = 0
   #host: DesiredHost = { ...aDesiredHost(), gateways: [] }
   readonly #gateways = new Map<GatewayId, Desired>()
@@ -67,6 +69,11 @@ export class ControlPlaneByHand implements ControlPlane {
   async report(report: Report): Promise<void> {
     this.trouble('report')
     this.reports.push(report)
+  }
+
+  async count(report: TrafficReport): Promise<void> {
+    this.trouble('count')
+    this.counted.push(report)
   }
 
   /** What was last said about a connection. */

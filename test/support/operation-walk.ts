@@ -87,6 +87,7 @@ export const steps: { readonly [Name in OperationName | OutlyingName]: Step } = 
   list_ipsec_site_connection: {},
   show_ipsec_site_connection: {},
   update_ipsec_site_connection: {},
+  show_connection_traffic: {},
 
   delete_ipsec_site_connection: { after: (walk) => walk.settle() },
   delete_endpoint_group: {},

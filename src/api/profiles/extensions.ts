@@ -64,6 +64,11 @@ const known = {
     description: 'Extension that indicates that project_id field is enabled.',
     updated: '2016-09-09T09:09:09-09:09',
   },
+  sallyport: {
+    name: 'Sallyport',
+    description: 'Diagnosis, events, traffic and restart of IPsec connections',
+    updated: '2026-11-25T00:00:00-00:00',
+  },
 } satisfies Record<string, Omit<Extension, 'alias'>>
 
 export function extensions(aliases: readonly (keyof typeof known)[]): Extension[] {

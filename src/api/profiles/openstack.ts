@@ -86,6 +86,7 @@ export function openstackWith({ noSha1No3des = false, quotas = {} }: OpenstackSw
       'pagination',
       'sorting',
       'project-id',
+      'sallyport',
     ]),
     problemSchema: Type.Object(neutronError, { title: 'Refusal' }),
     problem: ({ status, type, message }) => ({ status, body: { NeutronError: { type, message, detail: '' } } }),

@@ -126,7 +126,7 @@ export function otcWith({
       echoesLifetime: false,
       showsPendingStates: true,
     },
-    extensions: extensions(['vpnaas', 'vpn-endpoint-groups', 'router', 'quotas']),
+    extensions: extensions(['vpnaas', 'vpn-endpoint-groups', 'router', 'quotas', 'sallyport']),
     problemSchema: Type.Object({ ...neutronError, ...codeAndMessage }, { title: 'Refusal' }),
     problem: ({ status, type, message, code, problem }) => ({
       // A quota is bad input here, where the reference calls it a conflict (`classic-api.md` §0.4 G13).

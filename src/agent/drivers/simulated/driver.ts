@@ -1,6 +1,7 @@
 import type { Capabilities } from '../../../model/capabilities.ts'
 import type { Clock } from '../../../model/clock.ts'
 import type { GatewayId } from '../../../model/ids.ts'
+import type { SaReading } from '../../../model/traffic.ts'
 import type { Actual, ActualHost } from '../../../model/tunnel.ts'
 import type { Driver } from '../../driver.ts'
 import { Hints } from '../../hints.ts'
@@ -51,6 +52,10 @@ export class SimulatedDriver implements Driver {
   async apply(gateway: GatewayId, step: Step, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
     this.#host.apply(gateway, step)
+  }
+
+  takeReadings(gateway: GatewayId): readonly SaReading[] {
+    return this.#host.takeReadings(gateway)
   }
 
   changes(signal: AbortSignal): AsyncIterable<GatewayId> {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../model/clock.ts'
 import type { GatewayId } from '../../../model/ids.ts'
 import type { Log } from '../../../model/log.ts'
+import type { SaReading } from '../../../model/traffic.ts'
 import type { ActualTunnel, LoadedConnection, LoadedSecret } from '../../../model/tunnel.ts'
 import { getShared, listConns, listSas } from '../../../vici/commands.ts'
 import { ViciClosedError } from '../../../vici/errors.ts'
@@ -16,6 +17,7 @@ import type { Subscription, ViciEvent, ViciSession } from '../../../vici/session
 import { loadedConnection, loadedSecret, readConnectionName } from './translate.ts'
 import { actualTunnel } from './translate-actual.ts'
 import { endsAnAttempt } from './translate-log.ts'
+import { readingsOf } from './translate-readings.ts'
 import { TunnelMemory } from './tunnel-memory.ts'
 import { Turns } from './turns.ts'
 
@@ -28,6 +30,8 @@ export interface DaemonOptions {
   readonly log: Log
   /** Something happened that is worth a look, the end of the daemon included. */
   readonly onChange: () => void
+  /** Counters of child SAs were read. */
+  readonly onReadings: (readings: readonly SaReading[]) => void
 }
 
 const eventNames = ['ike-updown', 'child-updown', 'ike-rekey', 'child-rekey', 'log']
@@ -65,6 +69,7 @@ export class Daemon {
   async tunnels(): Promise<ActualTunnel[]> {
     const asked = this.#memory.asking()
     const listed = await listSas(this.session)
+    this.#options.onReadings(listed.flatMap((sa) => readingsOf(sa)))
     const tunnels = listed.flatMap((sa) => actualTunnel(sa) ?? [])
     return this.#memory.merge(tunnels, asked, this.#options.clock.now())
   }
@@ -141,6 +146,7 @@ export class Daemon {
         if (tunnel === undefined) return false
         if (isUp) this.#memory.saw(tunnel, now)
         else this.#memory.childIsGone(ike.uniqueId, child.uniqueId)
+        if (!isUp) this.#options.onReadings(readingsOf(ike, [child], true))
         return true
       }
       case 'ike-rekey': {
@@ -155,6 +161,8 @@ export class Daemon {
         const tunnel = actualTunnel({ ...ike, children: [successor] })
         if (tunnel === undefined) return false
         this.#memory.childIsGone(ike.uniqueId, old.uniqueId)
+        // What is still on its way through the old one is read from the lists, in which it stays for some seconds.
+        this.#options.onReadings(readingsOf(ike, [old], true))
         this.#memory.saw(tunnel, now)
         return true
       }

@@ -4,6 +4,7 @@ import type { Capabilities } from '../../../model/capabilities.ts'
 import type { Clock } from '../../../model/clock.ts'
 import type { GatewayId } from '../../../model/ids.ts'
 import type { Log } from '../../../model/log.ts'
+import type { SaReading } from '../../../model/traffic.ts'
 import type { Actual, ActualHost } from '../../../model/tunnel.ts'
 import { ViciClosedError, ViciCommandError, ViciEncodeError } from '../../../vici/errors.ts'
 import { type Driver, StepRefused } from '../../driver.ts'
@@ -94,6 +95,10 @@ export class StrongswanDriver implements Driver {
     } catch (error) {
       throw refusal(error, step) ?? error
     }
+  }
+
+  takeReadings(gateway: GatewayId): readonly SaReading[] {
+    return this.#gateways.get(gateway)?.takeReadings() ?? []
   }
 
   changes(signal: AbortSignal): AsyncIterable<GatewayId> {
