@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { listSas } from '../../src/vici/commands.ts'
+import { listSas, rekey } from '../../src/vici/commands.ts'
 import type { IkeSa } from '../../src/vici/sas.ts'
 import { ViciSession } from '../../src/vici/session.ts'
 import type { TwoSites } from './two-sites.ts'
+import { until } from './until.ts'
 
 /** Looks at, and does harm to, the key exchange daemon of Sallyport's gateway, past the service. */
 
@@ -22,6 +23,30 @@ export async function daemonSas(sites: TwoSites): Promise<readonly IkeSa[]> {
   const session = await ViciSession.connect(join(runDirectory(sites), 'charon.vici'))
   try {
     return await listSas(session)
+  } finally {
+    await session.close()
+  }
+}
+
+/**
+ * Gives the one installed child new keys, and waits until it has them.
+ * @returns the names of the child before and after
+ */
+export async function rekeyChild(sites: TwoSites): Promise<readonly [number, number]> {
+  const session = await ViciSession.connect(join(runDirectory(sites), 'charon.vici'))
+  const installed = async () =>
+    (await listSas(session)).flatMap(({ children }) => children.filter(({ state }) => state === 'INSTALLED'))
+  try {
+    const [before] = await until(async () => {
+      const children = await installed()
+      return children.length === 1 && children
+    })
+    if (before === undefined) throw new Error('there is no child to rekey')
+    await rekey(session, { childId: before.uniqueId })
+    const after = await until(async () => (await installed()).find(({ uniqueId }) => uniqueId !== before.uniqueId), {
+      what: 'the new child',
+    })
+    return [before.uniqueId, after.uniqueId]
   } finally {
     await session.close()
   }

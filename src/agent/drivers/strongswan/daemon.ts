@@ -13,10 +13,12 @@ import {
   parseIkeUpDown,
   parseLog,
 } from '../../../vici/events.ts'
+import type { IkeSa } from '../../../vici/sas.ts'
 import type { Subscription, ViciEvent, ViciSession } from '../../../vici/session.ts'
+import { CloseReading } from './close-reading.ts'
 import { loadedConnection, loadedSecret, readConnectionName } from './translate.ts'
 import { actualTunnel } from './translate-actual.ts'
-import { endsAnAttempt } from './translate-log.ts'
+import { beginsNewKeys, endsAnAttempt } from './translate-log.ts'
 import { readingsOf } from './translate-readings.ts'
 import { TunnelMemory } from './tunnel-memory.ts'
 import { Turns } from './turns.ts'
@@ -45,12 +47,20 @@ export class Daemon {
   readonly #events: ViciSession
   readonly #options: DaemonOptions
   readonly #memory = new TunnelMemory()
+  readonly #closeReading: CloseReading
   #isAlive = true
 
   private constructor(options: DaemonOptions) {
     this.#options = options
     this.session = options.commands
     this.#events = options.events
+    const { gateway, clock, log } = options
+    this.#closeReading = new CloseReading({
+      session: options.commands,
+      clock,
+      onRead: (sas) => this.#read(sas),
+      onTrouble: (error) => log.warn({ gateway, err: error }, 'counters were not read'),
+    })
   }
 
   /** Resolves when events are flowing: what happens from then on is not missed. */
@@ -69,7 +79,7 @@ export class Daemon {
   async tunnels(): Promise<ActualTunnel[]> {
     const asked = this.#memory.asking()
     const listed = await listSas(this.session)
-    this.#options.onReadings(listed.flatMap((sa) => readingsOf(sa)))
+    this.#read(listed)
     const tunnels = listed.flatMap((sa) => actualTunnel(sa) ?? [])
     return this.#memory.merge(tunnels, asked, this.#options.clock.now())
   }
@@ -118,7 +128,12 @@ export class Daemon {
     }
   }
 
-  #learnFromLog({ text, ikeName = '' }: LogLine): boolean {
+  #read(sas: readonly IkeSa[]): void {
+    this.#options.onReadings(sas.flatMap((sa) => readingsOf(sa)))
+  }
+
+  #learnFromLog({ text, ikeName = '', ikeUniqueId = 0 }: LogLine): boolean {
+    if (beginsNewKeys(text) && this.#memory.hasChildren(ikeUniqueId)) this.#closeReading.begin(ikeUniqueId)
     if (!endsAnAttempt(text)) return false
     const read = readConnectionName(ikeName)
     if (read !== undefined) this.turns.isOver(read.connection)
@@ -161,6 +176,7 @@ export class Daemon {
         const tunnel = actualTunnel({ ...ike, children: [successor] })
         if (tunnel === undefined) return false
         this.#memory.childIsGone(ike.uniqueId, old.uniqueId)
+        this.#closeReading.end(ike.uniqueId)
         // What is still on its way through the old one is read from the lists, in which it stays for some seconds.
         this.#options.onReadings(readingsOf(ike, [old], true))
         this.#memory.saw(tunnel, now)
