@@ -1,6 +1,7 @@
 import type { Instant } from '../model/clock.ts'
 import type { GatewayId } from '../model/ids.ts'
 import type { Actual, Desired } from '../model/tunnel.ts'
+import { childStates, type GatewayState } from './agent-state.ts'
 import { applyAll, type Outcome } from './apply.ts'
 import { type Attempts, noAttempts, refusals } from './attempts.ts'
 import { unlessAborted, withDeadline } from './bounded.ts'
@@ -17,12 +18,18 @@ export interface GatewayMemory {
   attempts: Attempts
   /** What went through its tunnels: what an SA that ended had counted is lost with it until it is told. */
   tally: Tally
+  /** What the last look found, and whether it succeeded; for whoever watches. */
+  seen: GatewaySeen
   /** The last report the control plane took, to the letter; `undefined` after a start, so that the first one is sent. */
   reported: string | undefined
 }
 
+export type GatewaySeen = Omit<GatewayState, 'gateway'>
+
+const nothingSeen: GatewaySeen = { isReady: false, daemonRuns: false, daemonStarts: 0, children: [] }
+
 export function newMemory(): GatewayMemory {
-  return { attempts: noAttempts, tally: emptyTally, reported: undefined }
+  return { attempts: noAttempts, tally: emptyTally, seen: nothingSeen, reported: undefined }
 }
 
 /** A look that takes longer has met something that hangs; the next one starts from what is there then. */
@@ -65,6 +72,13 @@ export function reconcileGateway(
     memory.tally = tallied(memory.tally, driver.takeReadings(gateway))
     await tell(controlPlane, memory, desired, after, outcome, signal)
     await count(controlPlane, gateway, memory, clock.now(), signal)
+    memory.seen = {
+      isReady: outcome.failure === undefined,
+      daemonRuns: after.daemon !== undefined,
+      daemonStarts:
+        memory.seen.daemonStarts + (steps.some((step) => step.do === 'start-daemon') && after.daemon ? 1 : 0),
+      children: childStates(desired, after.daemon),
+    }
     if (outcome.failure !== undefined) throw outcome.failure.error
     return {
       due: nextDue(memory.attempts, now),

@@ -24,6 +24,7 @@ import { identityPrefix } from './identity/prefix.ts'
 import { mountIdentity } from './identity/routes.ts'
 import { lazySerializer } from './lazy-serializer.ts'
 import { publicUrl } from './links.ts'
+import { countAnswers, type MetricsFace, mountMetrics } from './metrics.ts'
 import { mountOpenApi } from './openapi/mount.ts'
 import type { Profile } from './profile.ts'
 import { clientAddress, dropForgedClaims, type IsTrustedProxy, senderKey } from './proxies.ts'
@@ -51,6 +52,7 @@ export interface ApiOptions {
   /** Of projects, and of addresses where nobody shows a good token; absent: none. */
   readonly rateLimiters: { readonly projects: RateLimiter; readonly addresses: RateLimiter } | undefined
   readonly isTrustedProxy: IsTrustedProxy
+  readonly metrics: MetricsFace
   /** Certificate and key that it begins with; absent: plain HTTP. */
   readonly tls: SecureContextOptions | undefined
   /** The usual one unless told. */
@@ -148,7 +150,9 @@ export function createApi(options: ApiOptions): FastifyInstance {
   })
   app.setErrorHandler(refuse)
 
+  countAnswers(app, options.metrics)
   mountHealth(app, options.health)
+  mountMetrics(app, options.metrics)
   mountIdentity(app, options)
   mountOpenApi(app, options)
   const mount = (profile: Profile, prefix: string) => {

@@ -22,8 +22,9 @@ import {
   writeCredentials,
   writtenPassword,
 } from './credentials.ts'
+import { watchProcess } from './process-figures.ts'
 import { listenerUrl, plainHttpBeyondThisHost, refusePlainHttpBeyondThisHost } from './reach.ts'
-import { createServer } from './server.ts'
+import { createServer, type Server } from './server.ts'
 import { type EffectiveSettings, effectiveSettings } from './settings.ts'
 import { ensureStateDir, masterKey } from './state.ts'
 import { version } from './version.ts'
@@ -57,11 +58,15 @@ export async function main(argv: readonly string[]): Promise<void> {
     await ensureStateDir(stateDir)
     const sealer = createSealer(await masterKey(effective.masterKeyFile))
     const lost = new AbortController()
+    let server: Server | undefined
     const store = await openStore(
       {
         url: effective.databaseUrl,
         clock: systemClock,
-        onTrouble: (error) => log.warn({ err: error }, 'trouble with the database'),
+        onTrouble: (error) => {
+          server?.metrics.databaseTrouble()
+          log.warn({ err: error }, 'trouble with the database')
+        },
         onLost: (error) => lost.abort(error),
       },
       sealer,
@@ -76,7 +81,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     closers.add(() => driver.close())
     const { capabilities } = driver
     let agent: Agent | undefined
-    const server = createServer({
+    const created = createServer({
       store,
       world: { clock: systemClock, ids: randomIds, resolver: systemResolver, capabilities: () => capabilities },
       passwords: argon2,
@@ -92,36 +97,41 @@ export async function main(argv: readonly string[]): Promise<void> {
         ready: (agent?.isReady ?? false) && store.engine.isAnswering,
       }),
       log,
+      agentState: () => agent?.state(),
+      certificateEnd: () => certificate?.validTo,
+      process: watchProcess(),
+      metricsToken: effective.metricsToken,
       rateLimit,
       isTrustedProxy,
       // One core is left to the requests of others. Each verification keeps 19 MiB, and a thread of four.
       verificationsAtOnce: Math.max(1, Math.min(2, availableParallelism() - 1)),
       tls: certificate?.context,
     })
+    server = created
     const auditKeeper = startAuditKeeper({
       store,
       clock: systemClock,
-      refusals: server.refusals,
+      refusals: created.refusals,
       retentionDays: settings.audit_retention_days,
       log: log.child({ part: 'audit' }),
     })
     closers.add(() => auditKeeper.close())
     const trafficKeeper = startTrafficKeeper({ store, clock: systemClock, log: log.child({ part: 'traffic' }) })
     closers.add(() => trafficKeeper.close())
-    closers.add(() => server.api.close())
+    closers.add(() => created.api.close())
     const scheme = certificate ? 'https:' : 'http:'
-    await server.api.listen({
+    await created.api.listen({
       ...listen,
       listenTextResolver: (address) => `listening at ${address.replace(/^https?:/, scheme)}`,
     })
-    const [address] = server.api.addresses()
+    const [address] = created.api.addresses()
     const url = publicUrl ?? listenerUrl(effective, typeof address === 'object' ? address.port : undefined)
     const files = credentialFiles(stateDir)
     await writeCredentials(files, { url, cacert }, password)
     if (certificate && effective.certificate) {
       const keeper = startCertificateKeeper({
         files: effective.certificate,
-        server: server.api.server,
+        server: created.api.server,
         clock: systemClock,
         log: log.child({ part: 'tls' }),
       })
@@ -132,10 +142,11 @@ export async function main(argv: readonly string[]): Promise<void> {
 
     const started = startAgent({
       driver,
-      controlPlane: server.controlPlane,
+      controlPlane: created.controlPlane,
       clock: systemClock,
       random: Math.random,
       log: log.child({ part: 'agent' }),
+      onLook: created.metrics.looked,
     })
     agent = started
     closers.add(() => started.close())

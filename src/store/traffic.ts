@@ -209,7 +209,7 @@ function countersOf({ bytesIn, bytesOut, packetsIn, packetsOut }: Traffic): Coun
   }
 }
 
-function trafficIn(row: { readonly [Column in keyof Counters]: string | null }): Traffic {
+export function trafficIn(row: { readonly [Column in keyof Counters]: string | null }): Traffic {
   return {
     bytesIn: Number(row.bytes_in),
     bytesOut: Number(row.bytes_out),
