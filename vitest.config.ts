@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * Suites by what they need. `unit` and `api` run anywhere; `postgres` is the contract of `api` once more, on a PostgreSQL
- * server that it starts itself, and what only that one has; `tunnel` needs root, namespaces and strongSwan
+ * server that it starts itself, and what only that one has; `metrics` needs Prometheus' `promtool`; `tunnel` needs root, namespaces and strongSwan
  * and is started by `scripts/test.mjs` inside a network namespace of its own.
  */
 export default defineConfig({
@@ -19,6 +19,7 @@ export default defineConfig({
           hookTimeout: 20_000,
         },
       },
+      { test: { name: 'metrics', include: ['test/metrics/**/*.test.ts'], testTimeout: 20_000 } },
       {
         test: {
           name: 'tunnel',

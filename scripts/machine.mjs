@@ -16,10 +16,12 @@ import { ensureSystemPackages } from './setup.mjs'
 export async function lookAtMachine() {
   const { hasPrivateWorlds, tunnelObstacle } = await lookAtTunnels()
   const postgres = await ensureSystemPackages('postgres')
+  const prometheus = await ensureSystemPackages('prometheus')
   const obstacles = {
     nothing: undefined,
     tunnels: tunnelObstacle,
     postgres: postgres && lacking(postgres),
+    prometheus: prometheus && lacking(prometheus),
   }
   return { hasPrivateWorlds, obstacles }
 }

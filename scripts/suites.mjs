@@ -6,7 +6,7 @@ import { root } from './run.mjs'
  * @property {string} name a project of `vitest.config.ts`
  * @property {(file: string) => boolean} holds whether this test file is of the suite, as `vitest.config.ts` says
  * @property {number} deadlineMinutes
- * @property {'nothing' | 'postgres' | 'tunnels'} needs what the machine has to have for it
+ * @property {'nothing' | 'postgres' | 'prometheus' | 'tunnels'} needs what the machine has to have for it
  */
 
 /** The contract of API and store, which holds on every database. @param {string} file */
@@ -28,6 +28,12 @@ export const suites = [
     holds: (file) => holdsContract(file) || file.startsWith('test/postgres/'),
     deadlineMinutes: 10,
     needs: 'postgres',
+  },
+  {
+    name: 'metrics',
+    holds: (file) => file.startsWith('test/metrics/'),
+    deadlineMinutes: 3,
+    needs: 'prometheus',
   },
   {
     name: 'tunnel',

@@ -19,6 +19,8 @@ const sets = {
   test: [...gateway, 'tcpdump', 'iputils-ping', 'util-linux', 'curl'],
   /** The other database, which the tests start a server of. */
   postgres: ['postgresql'],
+  /** `promtool`, which reads alerts and metrics as Prometheus does. */
+  prometheus: ['prometheus'],
 }
 
 /** @typedef {{ readonly missing: readonly string[], readonly help: string }} Missing */
@@ -88,7 +90,10 @@ const quiet = {
  * @param {() => Promise<T>} install
  */
 function withoutTheirDaemons(packages, install) {
-  return packages.includes('postgresql') ? withoutCluster(install) : withoutStarter(packages, install)
+  if (packages.includes('postgresql')) return withoutCluster(install)
+  // Only ever installed where it was not: a Prometheus that was there before us is the operator's.
+  if (packages.includes('prometheus')) return withoutServices(['prometheus.service'], 'prometheus', install)
+  return withoutStarter(packages, install)
 }
 
 /** Read by postgresql-common when a server is installed; it goes again, so that the operator's own installing is as usual. */
@@ -123,16 +128,26 @@ const services = ['strongswan-starter.service', 'ipsec.service']
  */
 async function withoutStarter(packages, install) {
   const brings = packages.includes('strongswan-charon') && (await missingOf(['strongswan-starter'])).length > 0
-  if (!brings) return install()
+  return brings ? withoutServices(services, 'ipsec', install) : install()
+}
+
+/**
+ * Installs what would start services, without them, now and at the next boot.
+ * @template T
+ * @param {readonly string[]} units of systemd
+ * @param {string} script of machines without it
+ * @param {() => Promise<T>} install
+ */
+async function withoutServices(units, script, install) {
   const hasSystemd = existsSync('/run/systemd/system')
   // Until the next boot only: a set-up that is cut off leaves no riddle behind.
-  if (hasSystemd) await capture(['systemctl', 'mask', '--runtime', ...services])
+  if (hasSystemd) await capture(['systemctl', 'mask', '--runtime', ...units])
   try {
     return await install()
   } finally {
-    if (hasSystemd) await capture(['systemctl', 'unmask', '--runtime', ...services])
-    if (hasSystemd) await capture(['systemctl', 'disable', ...services])
-    else await capture(['update-rc.d', 'ipsec', 'disable'])
+    if (hasSystemd) await capture(['systemctl', 'unmask', '--runtime', ...units])
+    if (hasSystemd) await capture(['systemctl', 'disable', ...units])
+    else await capture(['update-rc.d', script, 'disable'])
   }
 }
 
@@ -153,6 +168,7 @@ const programSets = {
     unshare: ['/usr/bin/unshare'],
     curl: ['/usr/bin/curl'],
   },
+  prometheus: { promtool: ['/usr/bin/promtool', '/usr/local/bin/promtool'] },
   postgres: { 'a PostgreSQL server': ['/usr/lib/postgresql', '/usr/bin/initdb'] },
 }
 

@@ -76,7 +76,7 @@ describe('the suites', () => {
   it('are chosen by parts of the names of their files', () => {
     const files = ['src/vici/session.test.ts', 'test/api/http.test.ts', 'test/tunnel/driver.test.ts']
     const names = (filters: string[]) => suitesFor(filters, files).map(({ name }) => name)
-    expect(names([])).toEqual(['unit', 'api', 'postgres', 'tunnel'])
+    expect(names([])).toEqual(['unit', 'api', 'postgres', 'metrics', 'tunnel'])
     expect(names(['tunnel/'])).toEqual(['tunnel'])
     expect(names(['./test/api', 'session'])).toEqual(['unit', 'api', 'postgres'])
     expect(names(['nowhere'])).toEqual([])
