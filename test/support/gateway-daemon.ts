@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { listSas, rekey } from '../../src/vici/commands.ts'
+import { ViciCommandError } from '../../src/vici/errors.ts'
 import type { IkeSa } from '../../src/vici/sas.ts'
 import { ViciSession } from '../../src/vici/session.ts'
 import type { TwoSites } from './two-sites.ts'
@@ -37,17 +38,28 @@ export async function rekeyChild(sites: TwoSites): Promise<readonly [number, num
   const installed = async () =>
     (await listSas(session)).flatMap(({ children }) => children.filter(({ state }) => state === 'INSTALLED'))
   try {
-    const [before] = await until(async () => {
-      const children = await installed()
-      return children.length === 1 && children
-    })
-    if (before === undefined) throw new Error('there is no child to rekey')
-    await rekey(session, { childId: before.uniqueId })
+    const before = await until(
+      async () => {
+        const [child, ...others] = await installed()
+        return others.length === 0 && child !== undefined && (await isBegun(session, child.uniqueId)) && child
+      },
+      { what: 'a child to rekey' },
+    )
     const after = await until(async () => (await installed()).find(({ uniqueId }) => uniqueId !== before.uniqueId), {
       what: 'the new child',
     })
     return [before.uniqueId, after.uniqueId]
   } finally {
     await session.close()
+  }
+}
+
+/** Whether it was there: the agent may have renewed its keys in the same moment. */
+async function isBegun(session: ViciSession, childId: number): Promise<boolean> {
+  try {
+    return (await rekey(session, { childId })) > 0
+  } catch (error) {
+    if (error instanceof ViciCommandError && error.isNotFound) return false
+    throw error
   }
 }
