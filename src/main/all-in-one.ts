@@ -59,6 +59,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     const sealer = createSealer(await masterKey(effective.masterKeyFile))
     const lost = new AbortController()
     let server: Server | undefined
+    let certificateEnd = certificate?.validTo
     const store = await openStore(
       {
         url: effective.databaseUrl,
@@ -98,7 +99,7 @@ export async function main(argv: readonly string[]): Promise<void> {
       }),
       log,
       agentState: () => agent?.state(),
-      certificateEnd: () => certificate?.validTo,
+      certificateEnd: () => certificateEnd,
       process: watchProcess(),
       metricsToken: effective.metricsToken,
       rateLimit,
@@ -134,6 +135,9 @@ export async function main(argv: readonly string[]): Promise<void> {
         server: created.api.server,
         clock: systemClock,
         log: log.child({ part: 'tls' }),
+        onTaken: ({ validTo }) => {
+          certificateEnd = validTo
+        },
       })
       closers.add(() => keeper.close())
       const complaint = complaintAbout(certificate, systemClock.now())
