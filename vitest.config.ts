@@ -2,9 +2,9 @@ import { defineConfig } from 'vitest/config'
 
 /**
  * Suites by what they need. `unit` and `api` run anywhere; `postgres` is the contract of `api` once more, on a PostgreSQL
- * server that it starts itself, and what only that one has; `interop` needs the distribution's OpenStack clients and Keystone
- * and the compiled program, which they speak to; `tunnel` needs root, namespaces, strongSwan and those clients, and is
- * started by `scripts/test.mjs` inside a network namespace of its own.
+ * server that it starts itself, and what only that one has; `metrics` needs Prometheus' `promtool`; `interop` needs the
+ * distribution's OpenStack clients and Keystone and the compiled program, which they speak to; `tunnel` needs root, namespaces,
+ * strongSwan and those clients, and is started by `scripts/test.mjs` inside a network namespace of its own.
  */
 export default defineConfig({
   test: {
@@ -20,6 +20,7 @@ export default defineConfig({
           hookTimeout: 20_000,
         },
       },
+      { test: { name: 'metrics', include: ['test/metrics/**/*.test.ts'], testTimeout: 20_000 } },
       {
         test: {
           name: 'interop',

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
 import { firstStart } from '../src/domain/first-start.ts'
+import { watchProcess } from '../src/main/process-figures.ts'
 import { createServer } from '../src/main/server.ts'
 import { argon2, randomIds, systemClock, systemResolver } from '../src/main/world.ts'
 import type { Capabilities } from '../src/model/capabilities.ts'
@@ -32,6 +33,7 @@ const { api, controlPlane } = createServer({
   passwords: argon2,
   flavour: 'openstack',
   publicUrl: undefined,
+  process: watchProcess(),
   health: () => ({
     version: 'bench',
     driver: 'simulated',

@@ -18,12 +18,14 @@ export async function lookAtMachine({ wantsGuest }) {
   const { hasPrivateWorlds, tunnelObstacle } = await lookAtTunnels()
   const postgres = await ensureSystemPackages('postgres')
   const clients = await ensureSystemPackages('clients')
+  const prometheus = await ensureSystemPackages('prometheus')
   const obstacles = {
     nothing: undefined,
     tunnels: tunnelObstacle,
     postgres: postgres && lacking(postgres),
     clients: clients && lacking(clients),
     guest: wantsGuest ? (tunnelObstacle ?? (await lookForGuest())) : undefined,
+    prometheus: prometheus && lacking(prometheus),
   }
   return { hasPrivateWorlds, obstacles }
 }

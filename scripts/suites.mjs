@@ -6,7 +6,7 @@ import { root } from './run.mjs'
  * @property {string} name a project of `vitest.config.ts`
  * @property {(file: string) => boolean} holds whether this test file is of the suite, as `vitest.config.ts` says
  * @property {number} deadlineMinutes
- * @property {'nothing' | 'postgres' | 'clients' | 'tunnels' | 'guest'} needs what the machine has to have for it;
+ * @property {'nothing' | 'postgres' | 'clients' | 'prometheus' | 'tunnels' | 'guest'} needs what the machine has to have for it;
  *   `guest`: it runs on another kernel, see `guest.mjs`
  */
 
@@ -36,6 +36,12 @@ export const suites = [
     holds: (file) => holdsContract(file) || file.startsWith('test/postgres/'),
     deadlineMinutes: 10,
     needs: 'postgres',
+  },
+  {
+    name: 'metrics',
+    holds: (file) => file.startsWith('test/metrics/'),
+    deadlineMinutes: 3,
+    needs: 'prometheus',
   },
   {
     name: 'interop',

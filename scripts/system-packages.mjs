@@ -25,6 +25,8 @@ const sets = {
   clients: [...clients, 'python3-keystone', 'openssl'],
   /** A kernel that runs as a program, with ESP and AH among its modules. */
   guest: ['user-mode-linux', 'kmod'],
+  /** `promtool`, which reads alerts and metrics as Prometheus does. */
+  prometheus: ['prometheus'],
 }
 
 /** @typedef {{ readonly missing: readonly string[], readonly help: string }} Missing */
@@ -94,7 +96,10 @@ const quiet = {
  * @param {() => Promise<T>} install
  */
 function withoutTheirDaemons(packages, install) {
-  return packages.includes('postgresql') ? withoutCluster(install) : withoutStarter(packages, install)
+  if (packages.includes('postgresql')) return withoutCluster(install)
+  // Only ever installed where it was not: a Prometheus that was there before us is the operator's.
+  if (packages.includes('prometheus')) return withoutServices(['prometheus.service'], 'prometheus', install)
+  return withoutStarter(packages, install)
 }
 
 /** Read by postgresql-common when a server is installed; it goes again, so that the operator's own installing is as usual. */
@@ -129,16 +134,26 @@ const services = ['strongswan-starter.service', 'ipsec.service']
  */
 async function withoutStarter(packages, install) {
   const brings = packages.includes('strongswan-charon') && (await missingOf(['strongswan-starter'])).length > 0
-  if (!brings) return install()
+  return brings ? withoutServices(services, 'ipsec', install) : install()
+}
+
+/**
+ * Installs what would start services, without them, now and at the next boot.
+ * @template T
+ * @param {readonly string[]} units of systemd
+ * @param {string} script of machines without it
+ * @param {() => Promise<T>} install
+ */
+async function withoutServices(units, script, install) {
   const hasSystemd = existsSync('/run/systemd/system')
   // Until the next boot only: a set-up that is cut off leaves no riddle behind.
-  if (hasSystemd) await capture(['systemctl', 'mask', '--runtime', ...services])
+  if (hasSystemd) await capture(['systemctl', 'mask', '--runtime', ...units])
   try {
     return await install()
   } finally {
-    if (hasSystemd) await capture(['systemctl', 'unmask', '--runtime', ...services])
-    if (hasSystemd) await capture(['systemctl', 'disable', ...services])
-    else await capture(['update-rc.d', 'ipsec', 'disable'])
+    if (hasSystemd) await capture(['systemctl', 'unmask', '--runtime', ...units])
+    if (hasSystemd) await capture(['systemctl', 'disable', ...units])
+    else await capture(['update-rc.d', script, 'disable'])
   }
 }
 
@@ -162,6 +177,7 @@ const programSets = {
     ...clientPrograms,
   },
   clients: { ...clientPrograms, keystone: ['/usr/bin/keystone-manage'], openssl: ['/usr/bin/openssl'] },
+  prometheus: { promtool: ['/usr/bin/promtool', '/usr/local/bin/promtool'] },
   postgres: { 'a PostgreSQL server': ['/usr/lib/postgresql', '/usr/bin/initdb'] },
   guest: { 'linux.uml': ['/usr/bin/linux.uml'] },
 }

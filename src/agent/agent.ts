@@ -1,4 +1,5 @@
 import type { GatewayId } from '../model/ids.ts'
+import type { AgentState } from './agent-state.ts'
 import { withDeadline } from './bounded.ts'
 import type { Key } from './control-plane.ts'
 import type { LookParts } from './look-parts.ts'
@@ -11,6 +12,8 @@ import { reconcileHost } from './reconcile-host.ts'
 export interface Agent {
   /** Whether the host and every gateway on it were looked at since the start, without a failure. */
   readonly isReady: boolean
+  /** For whoever watches. */
+  state(): AgentState
   /** Resolves when every change the agent knows of was looked at. Tunnels may still be on their way. */
   settled(): Promise<void>
   /** Stops looking; tunnels stay as they are. The driver is the caller's to close. */
@@ -47,7 +50,21 @@ export function startAgent({ intervalMs = 10_000, ...parts }: LookParts & { read
   let known: ReadonlySet<GatewayId> = new Set()
   const lookedAt = new Set<Key>()
 
-  const queue: LookQueue<Key> = new LookQueue({ look, clock, random, log, first: 'host' })
+  const queue: LookQueue<Key> = new LookQueue({ look: timedLook, clock, random, log, first: 'host' })
+
+  async function timedLook(key: Key, lookSignal: AbortSignal): Promise<number> {
+    const begun = clock.now()
+    try {
+      const rest = await look(key, lookSignal)
+      parts.onLook?.(clock.now() - begun, 'done')
+      return rest
+    } catch (error) {
+      const memory = key === 'host' ? undefined : memories.get(key)
+      if (memory) memory.seen = { ...memory.seen, isReady: false }
+      if (!lookSignal.aborted) parts.onLook?.(clock.now() - begun, 'failed')
+      throw error
+    }
+  }
 
   async function look(key: Key, lookSignal: AbortSignal): Promise<number> {
     if (key === 'host') {
@@ -144,6 +161,10 @@ export function startAgent({ intervalMs = 10_000, ...parts }: LookParts & { read
     get isReady() {
       return lookedAt.has('host') && [...known].every((gateway) => lookedAt.has(gateway))
     },
+    state: () => ({
+      queued: queue.length,
+      gateways: [...memories].map(([gateway, { seen }]) => ({ gateway, ...seen })),
+    }),
     settled: () => queue.settled(),
     async close() {
       stopping.abort(new Error('the agent is closed'))

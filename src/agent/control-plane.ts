@@ -1,4 +1,5 @@
 import type { GatewayId } from '../model/ids.ts'
+import type { TrafficReport } from '../model/traffic.ts'
 import type { Desired, DesiredHost, Report, TunnelSnapshot } from '../model/tunnel.ts'
 
 /** What to look at again: one gateway, or the host beneath them. */
@@ -17,4 +18,6 @@ export interface ControlPlane {
   report(report: Report): Promise<void>
   /** The live SAs, for people to look at: nothing depends on them, and one that is lost is followed by another. */
   keepTunnels(snapshot: TunnelSnapshot): Promise<void>
+  /** Takes in what went through the tunnels. May be repeated: readings are totals. */
+  count(report: TrafficReport): Promise<void>
 }

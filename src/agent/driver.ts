@@ -1,5 +1,6 @@
 import type { Capabilities } from '../model/capabilities.ts'
 import type { ConnectionId, GatewayId } from '../model/ids.ts'
+import type { SaReading } from '../model/traffic.ts'
 import type { Actual, ActualHost, DesiredConnection } from '../model/tunnel.ts'
 import type { Signal } from './signal.ts'
 import type { HostStep, Step } from './step.ts'
@@ -26,6 +27,12 @@ export interface Driver {
    * connection it meant. Bounded, and gone with the process: whoever needs it asks again when it is said again.
    */
   signals(gateway: GatewayId, connection: Pick<DesiredConnection, 'id' | 'peerAddress'>): readonly Signal[]
+
+  /**
+   * The counters of all child SAs as they were last read, by observations and by what the daemon told of those that
+   * ended; each reading is handed over once.
+   */
+  takeReadings(gateway: GatewayId): readonly SaReading[]
 
   /** Names gateways worth another look. A hint, not a source of truth: a lost one costs an interval, never correctness. */
   changes(signal: AbortSignal): AsyncIterable<GatewayId>

@@ -11,4 +11,6 @@ export interface LookParts {
   /** Numbers from 0 up to 1. */
   readonly random: () => number
   readonly log: Log
+  /** Told of every look: how long it took, in milliseconds. */
+  readonly onLook?: (milliseconds: number, outcome: 'done' | 'failed') => void
 }

@@ -89,6 +89,11 @@ export class LookQueue<K extends string> {
     return this.#running.has(key) || this.#isDue(key)
   }
 
+  /** How many keys are due and not being looked at. */
+  get length(): number {
+    return [...this.#waiting.keys()].filter((key) => !this.#running.has(key) && this.#isDue(key)).length
+  }
+
   /** Resolves when nothing runs and nothing is asked for but looks at set moments. */
   settled(): Promise<void> {
     if (this.#isSettled()) return Promise.resolve()

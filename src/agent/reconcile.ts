@@ -2,6 +2,7 @@ import type { Instant } from '../model/clock.ts'
 import type { GatewayId } from '../model/ids.ts'
 import { timestamp } from '../model/time.ts'
 import type { Actual, Desired, DesiredConnection, Report } from '../model/tunnel.ts'
+import { childStates, type GatewayState } from './agent-state.ts'
 import { applyAll, type Outcome } from './apply.ts'
 import { type Attempts, noAttempts, refusals } from './attempts.ts'
 import { unlessAborted, withDeadline } from './bounded.ts'
@@ -14,17 +15,26 @@ import { plan } from './plan.ts'
 import { type Rehearsed, rehearsals, rehearsed } from './rehearsal.ts'
 import { report } from './report.ts'
 import { nextSnapshot, noSnapshot, type SnapshotMemory } from './snapshot.ts'
+import { emptyTally, type Tally, tallied, told, toTell } from './traffic-tally.ts'
 import { nextTrafficLook } from './traffic-watch.ts'
 
-/** What an agent keeps of a gateway between looks. All of it may be lost without harm. */
+/** What an agent keeps of a gateway between looks. All of it may be lost without harm to a tunnel. */
 export interface GatewayMemory {
   attempts: Attempts
   diagnoses: Diagnoses
   rehearsed: Rehearsed
   snapshot: SnapshotMemory
+  /** What went through its tunnels: what an SA that ended had counted is lost with it until it is told. */
+  tally: Tally
+  /** What the last look found, and whether it succeeded; for whoever watches. */
+  seen: GatewaySeen
   /** The last report the control plane took, to the letter; `undefined` after a start, so that the first one is sent. */
   reported: string | undefined
 }
+
+export type GatewaySeen = Omit<GatewayState, 'gateway'>
+
+const nothingSeen: GatewaySeen = { isReady: false, daemonRuns: false, daemonStarts: 0, children: [] }
 
 export function newMemory(): GatewayMemory {
   return {
@@ -32,6 +42,8 @@ export function newMemory(): GatewayMemory {
     diagnoses: noDiagnoses,
     rehearsed: new Set(),
     snapshot: noSnapshot,
+    tally: emptyTally,
+    seen: nothingSeen,
     reported: undefined,
   }
 }
@@ -78,6 +90,7 @@ export function reconcileGateway(
     const readAt = steps.length === 0 ? begunAt : clock.now()
     const after = steps.length === 0 ? before : await observeAfter(driver, gateway, outcome, signal)
     learn(memory, desired, after, clock.now())
+    memory.tally = tallied(memory.tally, driver.takeReadings(gateway))
     const refused = new Map([...refusals(memory.attempts), ...outcome.refusals])
     const signalsOf = (connection: DesiredConnection) => driver.signals(gateway, connection)
     const look = { actual: after, signalsOf, refusals: refused, begunAt, readAt }
@@ -88,6 +101,14 @@ export function reconcileGateway(
       report(desired, after, refused, verdicts(memory.diagnoses), outcome.failure?.problem),
       signal,
     )
+    await count(controlPlane, gateway, memory, clock.now(), signal)
+    memory.seen = {
+      isReady: outcome.failure === undefined,
+      daemonRuns: after.daemon !== undefined,
+      daemonStarts:
+        memory.seen.daemonStarts + (steps.some((step) => step.do === 'start-daemon') && after.daemon ? 1 : 0),
+      children: childStates(desired, after.daemon),
+    }
     if (outcome.failure !== undefined) throw outcome.failure.error
     const snapshot = nextSnapshot(memory.snapshot, desired, after, clock.now())
     if (snapshot.due) {
@@ -138,4 +159,17 @@ async function tell(
 function earliest(moments: readonly (Instant | undefined)[]): Instant | undefined {
   const known = moments.filter((moment) => moment !== undefined)
   return known.length === 0 ? undefined : Math.min(...known)
+}
+
+async function count(
+  controlPlane: ControlPlane,
+  gateway: GatewayId,
+  memory: GatewayMemory,
+  now: Instant,
+  signal: AbortSignal,
+): Promise<void> {
+  const readings = toTell(memory.tally, now)
+  if (readings.length === 0) return
+  await unlessAborted(controlPlane.count({ gateway, readings }), signal)
+  memory.tally = told(memory.tally, readings, now)
 }

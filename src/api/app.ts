@@ -30,6 +30,7 @@ import { mountIdentity } from './identity/routes.ts'
 import type { SignedRequests } from './identity/signed-requests.ts'
 import { lazySerializer } from './lazy-serializer.ts'
 import { publicUrl } from './links.ts'
+import { countAnswers, type MetricsFace, mountMetrics } from './metrics.ts'
 import { mountOpenApi } from './openapi/mount.ts'
 import type { Profile } from './profile.ts'
 import { clientAddress, dropForgedClaims, type IsTrustedProxy, senderKey } from './proxies.ts'
@@ -57,6 +58,7 @@ export interface ApiOptions {
   /** Of projects, and of addresses where nobody shows a good token; absent: none. */
   readonly rateLimiters: { readonly projects: RateLimiter; readonly addresses: RateLimiter } | undefined
   readonly isTrustedProxy: IsTrustedProxy
+  readonly metrics: MetricsFace
   /** Certificate and key that it begins with; absent: plain HTTP. */
   readonly tls: SecureContextOptions | undefined
   /** The usual one unless told. */
@@ -162,7 +164,9 @@ export function createApi(options: ApiOptions): FastifyInstance {
   })
   app.setErrorHandler(refuse)
 
+  countAnswers(app, options.metrics)
   mountHealth(app, options.health)
+  mountMetrics(app, options.metrics)
   if (identity.mode === 'builtin') {
     mountIdentity(app, { ...options, ...identity })
     mountAccessKeys(app, { ...options, ...identity })

@@ -19,7 +19,6 @@ import type { Listing } from '../model/filter.ts'
 import { IkePolicy } from '../model/ike-policy.ts'
 import { IpsecConnection } from '../model/ipsec-connection.ts'
 import { IpsecPolicy } from '../model/ipsec-policy.ts'
-import { canonicalUuid } from '../model/kinds.ts'
 import { Network } from '../model/network.ts'
 import type { OperationName } from '../model/operations.ts'
 import { Port } from '../model/port.ts'
@@ -30,12 +29,14 @@ import { Subnet } from '../model/subnet.ts'
 import { unofferedResources } from '../model/unoffered.ts'
 import { VpnService } from '../model/vpn-service.ts'
 import { withLifetimeAsSent } from './v2/lifetime-as-sent.ts'
+import { idOf } from './v2/object-id.ts'
 import { objectTags } from './v2/object-tags.ts'
 import { pageLinks } from './v2/page-links.ts'
 import { fieldsOf, listingOf, type Query } from './v2/query.ts'
 import { quotas } from './v2/quotas.ts'
 import { interfaceToAdd, interfaceToRemove } from './v2/router-interface-body.ts'
 import { tags } from './v2/tags.ts'
+import { traffic } from './v2/traffic.ts'
 
 /** A request as a handler gets it: decoded as far as HTTP goes. */
 export interface Call {
@@ -55,11 +56,6 @@ export type Handler =
   | { readonly reads: (asking: Asking, call: Call) => Promise<object | undefined> }
   | { readonly writes: (work: Work, call: Call) => Promise<object | undefined> }
   | { readonly decodes: (call: Call, request: Request) => (work: Work) => Promise<object | undefined> }
-
-/** The object's id; a UUID in any spelling is the same id. */
-function idOf({ id = '' }: Call['params']): string {
-  return canonicalUuid(id) ?? id
-}
 
 /** What the domain does for a resource. `show` and `list` default to "what the caller's project has". */
 interface Doing<A extends Attributes> {
@@ -320,6 +316,7 @@ export const handlers: { readonly [Name in OperationName]: Handler } = {
       return undefined
     },
   },
+  show_connection_traffic: traffic.show,
 
   create_connection_tag: tags.create,
   change_connection_tags: tags.change,

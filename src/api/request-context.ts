@@ -24,6 +24,8 @@ declare module 'fastify' {
     open?: boolean
     /** Of an open route: is not counted against the limit of its sender's address. */
     uncounted?: boolean
+    /** Name of the operation, for metrics. */
+    operation?: string
     /** What is recorded of requests to this route; absent: nothing. */
     audited?: Audited
   }

@@ -179,6 +179,12 @@ export const Settings = Type.Object(
       maximum: 36_500,
       description: 'How long audit events are kept, in days; 0: for ever.',
     }),
+    metrics_token_file: Type.Optional(
+      Type.String({
+        description:
+          'File with the token that whoever reads /metrics has to show; otherwise they are for this host only.',
+      }),
+    ),
     log_level: Type.Union(
       (['debug', 'info', 'warn', 'error'] as const).map((level) => Type.Literal(level)),
       { default: 'info', description: 'Least severe events that are logged.' },

@@ -6,6 +6,7 @@ import { StrongswanDriver } from '../agent/drivers/strongswan/driver.ts'
 import type { Health } from '../api/health.ts'
 import { ConfigurationError } from '../config/load.ts'
 import { startAuditKeeper } from '../domain/audit-keeper.ts'
+import { startTrafficKeeper } from '../domain/traffic-keeper.ts'
 import type { Keystone } from '../keystone/keystone.ts'
 import { hostPhysicalNetwork } from '../model/network.ts'
 import { openStore, type Store } from '../store/open.ts'
@@ -17,8 +18,9 @@ import { startCertificateKeeper } from './certificate-keeper.ts'
 import { withClosers } from './closers.ts'
 import { credentialFiles } from './credentials.ts'
 import { beginIdentity, type KeystoneAccess, keystoneAccess } from './identity.ts'
+import { watchProcess } from './process-figures.ts'
 import { listenerUrl, plainHttpBeyondThisHost, refusePlainHttpBeyondThisHost } from './reach.ts'
-import { createServer } from './server.ts'
+import { createServer, type Server } from './server.ts'
 import { type EffectiveSettings, effectiveSettings } from './settings.ts'
 import { ensureStateDir, masterKey } from './state.ts'
 import { version } from './version.ts'
@@ -54,11 +56,16 @@ export async function main(argv: readonly string[]): Promise<void> {
     await ensureStateDir(stateDir)
     const sealer = createSealer(await masterKey(effective.masterKeyFile))
     const lost = new AbortController()
+    let server: Server | undefined
+    let certificateEnd = certificate?.validTo
     const store = await openStore(
       {
         url: effective.databaseUrl,
         clock: systemClock,
-        onTrouble: (error) => log.warn({ err: error }, 'trouble with the database'),
+        onTrouble: (error) => {
+          server?.metrics.databaseTrouble()
+          log.warn({ err: error }, 'trouble with the database')
+        },
         onLost: (error) => lost.abort(error),
       },
       sealer,
@@ -80,7 +87,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     closers.add(() => driver.close())
     const { capabilities } = driver
     let agent: Agent | undefined
-    const server = createServer({
+    const created = createServer({
       store,
       world: { clock: systemClock, ids: randomIds, resolver: systemResolver, capabilities: () => capabilities },
       passwords: argon2,
@@ -98,35 +105,45 @@ export async function main(argv: readonly string[]): Promise<void> {
         ...readiness({ agent, store, keystone }),
       }),
       log,
+      agentState: () => agent?.state(),
+      certificateEnd: () => certificateEnd,
+      process: watchProcess(),
+      metricsToken: effective.metricsToken,
       rateLimit,
       isTrustedProxy,
       // One core is left to the requests of others. Each verification keeps 19 MiB, and a thread of four.
       verificationsAtOnce: Math.max(1, Math.min(2, availableParallelism() - 1)),
       tls: certificate?.context,
     })
+    server = created
     const auditKeeper = startAuditKeeper({
       store,
       clock: systemClock,
-      refusals: server.refusals,
+      refusals: created.refusals,
       retentionDays: settings.audit_retention_days,
       log: log.child({ part: 'audit' }),
     })
     closers.add(() => auditKeeper.close())
-    closers.add(() => server.api.close())
+    const trafficKeeper = startTrafficKeeper({ store, clock: systemClock, log: log.child({ part: 'traffic' }) })
+    closers.add(() => trafficKeeper.close())
+    closers.add(() => created.api.close())
     const scheme = certificate ? 'https:' : 'http:'
-    await server.api.listen({
+    await created.api.listen({
       ...listen,
       listenTextResolver: (address) => `listening at ${address.replace(/^https?:/, scheme)}`,
     })
-    const [address] = server.api.addresses()
+    const [address] = created.api.addresses()
     const url = publicUrl ?? listenerUrl(effective, typeof address === 'object' ? address.port : undefined)
     await identity.writeFiles(url)
     if (certificate && effective.certificate) {
       const keeper = startCertificateKeeper({
         files: effective.certificate,
-        server: server.api.server,
+        server: created.api.server,
         clock: systemClock,
         log: log.child({ part: 'tls' }),
+        onTaken: ({ validTo }) => {
+          certificateEnd = validTo
+        },
       })
       closers.add(() => keeper.close())
       const complaint = complaintAbout(certificate, systemClock.now())
@@ -135,10 +152,11 @@ export async function main(argv: readonly string[]): Promise<void> {
 
     const started = startAgent({
       driver,
-      controlPlane: server.controlPlane,
+      controlPlane: created.controlPlane,
       clock: systemClock,
       random: Math.random,
       log: log.child({ part: 'agent' }),
+      onLook: created.metrics.looked,
     })
     agent = started
     closers.add(() => started.close())

@@ -3,7 +3,7 @@ import type { Server } from 'node:net'
 import { Server as TlsServer } from 'node:tls'
 import type { Clock } from '../model/clock.ts'
 import type { Log } from '../model/log.ts'
-import { type CertificateFiles, complaintAbout, readCertificate } from './certificate.ts'
+import { type Certificate, type CertificateFiles, complaintAbout, readCertificate } from './certificate.ts'
 
 /** Between two looks at the files. Not by the kernel's notices: renewals rename files and links, also of folders above. */
 const lookEveryMs = 2_000
@@ -18,12 +18,15 @@ export function startCertificateKeeper({
   server,
   clock,
   log,
+  onTaken,
 }: {
   readonly files: CertificateFiles
   /** One of TLS. */
   readonly server: Server
   readonly clock: Clock
   readonly log: Log
+  /** Told of each one that is taken up. */
+  readonly onTaken: (certificate: Certificate) => void
 }): { close(): Promise<void> } {
   const closing = new AbortController()
   const look = async () => (await Promise.all([files.certificateFile, files.keyFile].map(stateOf))).join(' ')
@@ -35,6 +38,7 @@ export function startCertificateKeeper({
     try {
       const certificate = await readCertificate(files)
       if (server instanceof TlsServer) server.setSecureContext(certificate.context)
+      onTaken(certificate)
       log.info({ certificate: files.certificateFile, validTo: certificate.validTo }, 'certificate taken up')
       const complaint = complaintAbout(certificate, clock.now())
       if (complaint) log.warn({ certificate: files.certificateFile }, complaint)

@@ -2,6 +2,7 @@ import type { ControlPlane, Key } from '../agent/control-plane.ts'
 import { desiredGateway, desiredHost } from '../domain/gateways.ts'
 import type { World } from '../domain/ports.ts'
 import { takeReport } from '../domain/reported.ts'
+import { takeTraffic } from '../domain/traffic.ts'
 import { type Store, transaction } from '../store/open.ts'
 import { newestSeq, pruneOutbox, readOutbox } from '../store/outbox.ts'
 import { keepSnapshot } from '../store/snapshots.ts'
@@ -16,6 +17,7 @@ export function localControlPlane(store: Store, world: Pick<World, 'clock' | 'id
     desired: (gateway) => desiredGateway(store, gateway),
     report: (report) => transaction(store, (tx) => takeReport(tx, world, report)),
     keepTunnels: (snapshot) => transaction(store, (tx) => keepSnapshot(tx, snapshot)),
+    count: (report) => transaction(store, (tx) => takeTraffic(tx, report, world.clock)),
     watch: (signal) => watch(store, signal),
   }
 }

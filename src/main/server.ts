@@ -1,5 +1,6 @@
 import type { SecureContextOptions } from 'node:tls'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { AgentState } from '../agent/agent-state.ts'
 import type { ControlPlane } from '../agent/control-plane.ts'
 import { createApi, type Patience } from '../api/app.ts'
 import type { Health } from '../api/health.ts'
@@ -18,8 +19,10 @@ import { createRefusals, type Refusals } from '../domain/refusals.ts'
 import { createReplays } from '../domain/replays.ts'
 import { createTokens } from '../domain/tokens.ts'
 import type { Keystone } from '../keystone/keystone.ts'
+import type { Secret } from '../model/secret.ts'
 import type { Store } from '../store/open.ts'
 import { localControlPlane } from './local-control-plane.ts'
+import { createMetrics, type ProcessFigures, type ServerMetrics } from './metrics.ts'
 
 /** What a server is made of; `main/` takes it from the real world, a test from wherever it likes. */
 export interface ServerParts {
@@ -33,6 +36,11 @@ export interface ServerParts {
   readonly publicUrl: string | undefined
   readonly health: () => Health
   readonly log: FastifyBaseLogger
+  readonly agentState?: () => AgentState | undefined
+  readonly certificateEnd?: () => Date | undefined
+  readonly process: () => ProcessFigures
+  /** What who reads the metrics has to show; absent: nothing, on this host. */
+  readonly metricsToken?: Secret | undefined
   readonly patience?: Patience
   /** Of projects and of addresses; absent: none. */
   readonly rateLimit?: RateLimit | undefined
@@ -50,6 +58,7 @@ export interface Server {
   readonly controlPlane: ControlPlane
   /** Of the requests that were refused: for whoever writes them down. */
   readonly refusals: Refusals
+  readonly metrics: ServerMetrics
 }
 
 /** The flavours as they are when nobody chooses otherwise. */
@@ -59,6 +68,14 @@ export function createServer(parts: ServerParts): Server {
   const { store, world, passwords, keystone, flavour } = parts
   const profiles = profilesWith(parts.switches ?? {})
   const refusals = createRefusals(store, world)
+  const metrics = createMetrics({
+    store,
+    clock: world.clock,
+    health: parts.health,
+    agent: parts.agentState ?? (() => undefined),
+    certificateEnd: parts.certificateEnd ?? (() => undefined),
+    process: parts.process,
+  })
   const api = createApi({
     cloud: createCloud(store, world),
     identity: keystone
@@ -83,9 +100,10 @@ export function createServer(parts: ServerParts): Server {
       projects: createRateLimiter(parts.rateLimit, world.clock),
       addresses: createRateLimiter(parts.rateLimit, world.clock),
     },
+    metrics: { answered: metrics.answered, text: metrics.text, token: parts.metricsToken },
     isTrustedProxy: parts.isTrustedProxy ?? parseTrustedProxies(),
     tls: parts.tls,
     ...(parts.patience && { patience: parts.patience }),
   })
-  return { api, controlPlane: localControlPlane(store, world), refusals }
+  return { api, controlPlane: localControlPlane(store, world), refusals, metrics }
 }

@@ -6,6 +6,7 @@ import { parseTrustedProxies } from '../config/proxies.ts'
 import { parseQuotas } from '../config/quotas.ts'
 import { environmentName, type Settings } from '../config/schema.ts'
 import type { RateLimit } from '../domain/rate-limit.ts'
+import { Secret } from '../model/secret.ts'
 import { isPostgresUrl, sqlitePath } from '../store/engine.ts'
 import type { CertificateFiles } from './certificate.ts'
 import { defaultStateDir } from './state.ts'
@@ -26,6 +27,8 @@ export interface EffectiveSettings {
   readonly isTrustedProxy: (address: string) => boolean
   /** Absent: none. */
   readonly rateLimit: RateLimit | undefined
+  /** Absent: metrics are for this host only. */
+  readonly metricsToken: Secret | undefined
 }
 
 /** Reads the file that was named, and the environment, which wins. @throws ConfigurationError */
@@ -47,6 +50,7 @@ export async function effectiveSettings(
     certificate: certificateFiles(settings),
     isTrustedProxy: parseTrustedProxies(settings.trusted_proxies),
     rateLimit: rateLimit(settings),
+    metricsToken: await metricsToken(settings),
   }
 }
 
@@ -91,6 +95,14 @@ function switchesOf(settings: Settings): FlavourSwitches {
       quotas: parseQuotas('openstack_quotas', settings.openstack_quotas),
     },
   }
+}
+
+/** @throws ConfigurationError */
+async function metricsToken({ metrics_token_file: path }: Settings): Promise<Secret | undefined> {
+  if (path === undefined) return undefined
+  const token = (await readNamed(path)).text.trim()
+  if (/^\S{16,}$/.test(token)) return new Secret(token)
+  throw new ConfigurationError(`${path} has to hold a token of at least 16 characters without blanks`)
 }
 
 async function readNamed(path: string): Promise<{ readonly path: string; readonly text: string }> {

@@ -16,6 +16,7 @@ import { Router } from './router.ts'
 import { AddedInterface, RemovedInterface, RouterInterface, routerInterfaceExample } from './router-interface.ts'
 import { Subnet } from './subnet.ts'
 import { tagOperations } from './tag-operations.ts'
+import { trafficOperations } from './traffic-operations.ts'
 import { unofferedOperations } from './unoffered.ts'
 import { VpnService } from './vpn-service.ts'
 
@@ -30,6 +31,8 @@ export interface Operation extends Described {
   readonly role: 'member' | 'admin'
   /** Served only by flavours that have this part; absent: by all. */
   readonly feature?: Feature
+  /** Schemas of the query parameters of one that does not list or show its resource, by their names. */
+  readonly query?: Readonly<Record<string, object>>
 }
 
 type CrudName<Singular extends string> = `${Verb}_${Singular}`
@@ -116,6 +119,7 @@ export const operations = {
   ...objectTagOperations('port', Port),
   ...unofferedOperations,
   ...diagnosisOperations,
+  ...trafficOperations,
   ...quotaOperations,
   ...tagOperations,
 }

@@ -38,6 +38,12 @@ export const problems = {
   SortKeysUneven: badRequest('The number of sort_keys and sort_dirs must be same'),
   SortKeyInvalid: badRequest('{values} is invalid attribute for sort_keys'),
   SortDirectionInvalid: badRequest("{values} is invalid value for sort_dirs, valid value is 'asc' and 'desc'"),
+  TimeInvalid: badRequest("'{value}' is no time for {name}: it is written as 2026-11-20 09:31:07, in UTC"),
+  TimesReversed: badRequest('The time from {from} to {to} does not run forwards'),
+  ResolutionInvalid: badRequest("'{value}' is no resolution; possible are {possible} seconds"),
+  TrafficTooLong: badRequest(
+    '{points} points are too many, {limit} are possible; ask for a shorter time or a coarser resolution',
+  ),
   LogInInvalid: badRequest('Expecting to find a valid log-in: {reason}.'),
   LogInMethodNotOffered: badRequest("Logging in by '{method}' is not offered here; what is: '{offered}'."),
   Unauthorized: { status: 401, type: 'Unauthorized', message: 'The request you have made requires authentication.' },

@@ -41,6 +41,8 @@ export interface Tables {
   connection_verdict: ConnectionVerdictTable
   connection_event: ConnectionEventTable
   tunnel_snapshot: TunnelSnapshotTable
+  traffic_total: TrafficTotalTable
+  traffic_sample: TrafficSampleTable
 }
 
 /** Every table with its primary key, each after those it refers to: the order in which rows can be copied. */
@@ -76,6 +78,8 @@ export const tablesInOrder: { readonly [Name in keyof Tables]: readonly (keyof T
   connection_event: ['id'],
   quota: ['tenant_id', 'resource'],
   audit_event: ['id'],
+  traffic_total: ['connection_id'],
+  traffic_sample: ['connection_id', 'at'],
   gateway: ['router_id'],
   tunnel_snapshot: ['router_id'],
   outbox: ['seq'],
@@ -437,4 +441,32 @@ export interface AuditEventTable {
   user_agent: string | null
   flavour: string | null
   changes: string
+}
+
+/** Counters as decimal text. */
+interface TrafficColumns {
+  bytes_in: string
+  bytes_out: string
+  packets_in: string
+  packets_out: string
+}
+
+/** What went through a connection's tunnels since it is counted. Gone with the connection. */
+export interface TrafficTotalTable extends TrafficColumns {
+  connection_id: string
+  /** JSON: traffic by pair of networks, and what the totals contain of each child SA (`model/traffic-account.ts`). */
+  pairs: string
+  counted: string
+  /** When it was first and last counted. */
+  since: string
+  counted_at: string
+}
+
+/** The totals as they stood at the end of a stretch of time. */
+export interface TrafficSampleTable extends TrafficColumns {
+  connection_id: string
+  /** Beginning of the stretch, to the second, in UTC. */
+  at: string
+  /** Seconds: of so long a stretch it is the only sample. */
+  resolution: number
 }

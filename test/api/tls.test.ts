@@ -44,14 +44,27 @@ interface Heard {
 }
 
 /** As a client that trusts this certificate and nothing else. */
-function ask(ca: string, url: string, { method = 'GET', body = '' } = {}): Promise<Heard> {
+async function ask(ca: string, url: string, sent: { method?: string; body?: string } = {}): Promise<Heard> {
+  const { status, text } = await exchange(ca, url, sent)
+  return { status, body: JSON.parse(text) }
+}
+
+async function readText(ca: string, url: string): Promise<string> {
+  return (await exchange(ca, url)).text
+}
+
+function exchange(
+  ca: string,
+  url: string,
+  { method = 'GET', body = '' } = {},
+): Promise<{ readonly status: number | undefined; readonly text: string }> {
   return new Promise((resolve, reject) => {
     const sent = request(url, { method, ca, agent: false, timeout: 10_000 }, (answer) => {
       let text = ''
       answer.setEncoding('utf8').on('data', (part: string) => {
         text += part
       })
-      answer.on('end', () => resolve({ status: answer.statusCode, body: JSON.parse(text) }))
+      answer.on('end', () => resolve({ status: answer.statusCode, text }))
     })
     sent.on('error', reject)
     sent.end(body)
@@ -139,6 +152,20 @@ describe('a renewed certificate', () => {
     const [answer] = await new Promise<[Buffer]>((resolve) => open.once('data', (data: Buffer) => resolve([data])))
     expect(answer.toString()).toMatch(/^HTTP\/1\.1 200 OK/)
     open.destroy()
+  })
+
+  it('tells in the metrics when it ends, also after it was renewed', async () => {
+    const [first, second] = [aCertificate(20), aCertificate(200)]
+    const running = await start(first)
+    const daysLeft = async ({ certificate }: TestCertificate) => {
+      const text = await readText(certificate, `${running.url}/metrics`)
+      const seconds = Number(/^sallyport_certificate_expiry_timestamp_seconds (\d+)$/m.exec(text)?.[1])
+      return Math.round((seconds - Date.now() / 1000) / 86_400)
+    }
+    expect(await daysLeft(first)).toBe(20)
+    await place(second, files)
+    await untilServed(second, running)
+    await until(async () => (await daysLeft(second)) === 200, { what: 'the end of the new certificate' })
   })
 
   it('is read at SIGHUP, whether or not its files changed', async () => {

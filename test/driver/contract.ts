@@ -120,6 +120,23 @@ export function driverContract(name: string, open: () => Promise<Bench>): void {
       expect(tunnel?.children).toMatchObject([{ ...wanted, state: 'installed' }])
     })
 
+    it('hands over what it read of each child, once, and what a child counted before it ended', async () => {
+      const { gateway } = bench.desired
+      const { daemon } = await bringUp()
+      const [tunnel] = daemon?.tunnels ?? []
+      const [child] = tunnel?.children ?? []
+      const { localCidrs = [], peerCidrs = [] } = child ?? {}
+      const [reading, ...others] = bench.driver.takeReadings(gateway)
+      expect(others).toEqual([])
+      expect(reading).toMatchObject({ connection: connection.id, localCidrs, peerCidrs, isOver: false })
+      expect(bench.driver.takeReadings(gateway).filter(({ sa }) => sa !== reading?.sa)).toEqual([])
+      if (tunnel) await apply({ do: 'close-tunnel', connection: connection.id, ikeSa: tunnel.ikeSa })
+      const ended = () => bench.driver.takeReadings(gateway).some(({ sa, isOver }) => isOver && sa === reading?.sa)
+      await until(ended, { ...patience, what: 'the last reading of the child' })
+      await bringUp()
+      expect(bench.driver.takeReadings(gateway).every(({ sa }) => sa !== reading?.sa)).toBe(true)
+    })
+
     it('ends a stream of hints when told to', async () => {
       const stop = new AbortController()
       const ended = drain(bench.driver.changes(stop.signal))

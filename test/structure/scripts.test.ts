@@ -83,7 +83,7 @@ describe('the suites', () => {
       'test/kernel/wire.test.ts',
     ]
     const names = (filters: string[]) => suitesFor(filters, files).map(({ name }) => name)
-    expect(names([])).toEqual(['unit', 'api', 'postgres', 'interop', 'tunnel', 'kernel'])
+    expect(names([])).toEqual(['unit', 'api', 'postgres', 'metrics', 'interop', 'tunnel', 'kernel'])
     expect(names(['tunnel/'])).toEqual(['tunnel'])
     expect(names(['openstack-cli'])).toEqual(['interop'])
     expect(names(['kernel/'])).toEqual(['kernel'])

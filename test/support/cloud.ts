@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
+import type { AgentState } from '../../src/agent/agent-state.ts'
 import type { Patience } from '../../src/api/app.ts'
 import type { Profile } from '../../src/api/profile.ts'
 import type { FlavourSwitches } from '../../src/api/profiles/all.ts'
@@ -46,6 +47,8 @@ export interface CloudOptions {
   readonly passwords?: Passwords
   /** Has the users; `token` is shown with requests that say nothing else. */
   readonly keystone?: NonNullable<ServerParts['keystone']> & { readonly token: string }
+  readonly metricsToken?: Secret
+  readonly agentState?: () => AgentState | undefined
 }
 
 /** Hashing that costs nothing: what it does is not what these tests are about. */
@@ -112,6 +115,15 @@ export class TestCloud {
       flavour: options.flavour ?? 'otc',
       switches: options.switches ?? {},
       publicUrl: undefined,
+      process: () => ({
+        cpuSeconds: 1,
+        memoryBytes: 1,
+        heapBytes: 1,
+        startedAtSeconds: 1,
+        eventLoopDelaySeconds: 0,
+      }),
+      metricsToken: options.metricsToken,
+      agentState: options.agentState ?? (() => undefined),
       health: () => ({
         version: 'test',
         driver: 'simulated',

@@ -1,6 +1,7 @@
 import type { ControlPlane, Key } from '../../src/agent/control-plane.ts'
 import { Hints } from '../../src/agent/hints.ts'
 import type { ConnectionId, GatewayId } from '../../src/model/ids.ts'
+import type { TrafficReport } from '../../src/model/traffic.ts'
 import type { ConnectionReport, Desired, DesiredHost, Report, TunnelSnapshot } from '../../src/model/tunnel.ts'
 import { aDesiredHost, nothingDesired } from './desired.ts'
 
@@ -8,8 +9,9 @@ import { aDesiredHost, nothingDesired } from './desired.ts'
 export class ControlPlaneByHand implements ControlPlane {
   readonly reports: Report[] = []
   readonly snapshots: TunnelSnapshot[] = []
+  readonly counted: TrafficReport[] = []
   /** Called before each answer; throws to make the control plane fail. */
-  trouble: (what: 'desiredHost' | 'desired' | 'watch' | 'report') => void = () => {}
+  trouble: (what: 'desiredHost' | 'desired' | 'watch' | 'report' | 'count') => void = () => {}
   asked = 0
   #host: DesiredHost = { ...aDesiredHost(), gateways: [] }
   readonly #gateways = new Map<GatewayId, Desired>()
@@ -72,6 +74,11 @@ export class ControlPlaneByHand implements ControlPlane {
 
   async keepTunnels(snapshot: TunnelSnapshot): Promise<void> {
     this.snapshots.push(snapshot)
+  }
+
+  async count(report: TrafficReport): Promise<void> {
+    this.trouble('count')
+    this.counted.push(report)
   }
 
   /** What was last said about a connection. */

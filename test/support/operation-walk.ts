@@ -203,6 +203,7 @@ export const steps: { readonly [Name in OperationName | OutlyingName]: Step } = 
   show_connection_diagnosis: {},
   show_connection_tunnel: {},
   list_connection_events: { params: { id: exampleIds.connection } },
+  show_connection_traffic: {},
   restart_connection: {},
 
   delete_ipsec_site_connection: { after: (walk) => walk.settle() },

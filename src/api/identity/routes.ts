@@ -49,7 +49,9 @@ export function mountIdentity(app: FastifyInstance, options: IdentityOptions): v
   })
   app.get(`${identityPrefix}/v3/`, open, (request) => ({ version: version(request) }))
 
-  const logsIn = { config: { open: true, audited: { action: 'log_in', resourceType: 'token', answers: 201 } } }
+  const logsIn = {
+    config: { open: true, operation: 'log_in', audited: { action: 'log_in', resourceType: 'token', answers: 201 } },
+  }
   app.post(`${identityPrefix}/v3/auth/tokens`, logsIn, async (request, reply) => {
     const raw = request.body instanceof Uint8Array ? request.body : undefined
     const logIn = decodeLogIn(decodeJson(raw))

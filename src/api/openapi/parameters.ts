@@ -7,10 +7,13 @@ import { attributeIn, type Resource } from '../../model/resource.ts'
 import { filterNamesOf, sortKeysOf } from '../v2/query.ts'
 
 /** The query parameters of an operation: those of lists, and `fields` wherever one object is shown (`classic-api.md` §0.1). */
-export function queryParameters({ resource, does }: Operation, dialect: Dialect): Readonly<Record<string, object>> {
+export function queryParameters(
+  { resource, does, query }: Operation,
+  dialect: Dialect,
+): Readonly<Record<string, object>> {
   const fields = { fields: repeated('Keys that the answer is narrowed to; repeatable.') }
   if (does === 'show') return fields
-  return does === 'list' ? { ...fields, ...paging(resource), ...filters(resource, dialect) } : {}
+  return does === 'list' ? { ...fields, ...paging(resource), ...filters(resource, dialect) } : (query ?? {})
 }
 
 function paging(resource: Resource): Record<string, object> {

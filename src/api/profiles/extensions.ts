@@ -87,7 +87,7 @@ const known = {
   },
   sallyport: {
     name: 'Sallyport',
-    description: 'Diagnosis, live tunnels, events and restart of IPsec connections',
+    description: 'Diagnosis, live tunnels, traffic, events and restart of IPsec connections',
     updated: '2026-11-25T00:00:00-00:00',
   },
 } satisfies Record<string, Omit<Extension, 'alias'>>

@@ -9,7 +9,7 @@ import { attributeIn, columnOf, type Resource } from '../../model/resource.ts'
 /** A parsed query string: a repeated key has a list. */
 export type Query = Readonly<Record<string, string | readonly string[] | undefined>>
 
-function valuesOf(query: Query, key: string): readonly string[] {
+export function valuesOf(query: Query, key: string): readonly string[] {
   const value = query[key]
   if (value === undefined) return []
   return typeof value === 'string' ? [value] : value

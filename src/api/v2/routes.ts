@@ -34,6 +34,7 @@ export function mountV2(app: FastifyInstance, options: V2Options): void {
       ...(operation.answer && { schema: { response: { '2xx': operation.answer(options.profile) } } }),
       config: {
         profile: wordedFor(operation, options.profile),
+        operation: name,
         ...(!('reads' in handlers[name]) && { audited: auditedAs(name, operation) }),
       },
       handler: (request, reply) => carryOut(name, operation, options, request, reply),

@@ -6,8 +6,9 @@ import { identity } from './0004-identity.ts'
 import { accessKeys } from './0005-access-keys.ts'
 import { networkStandards } from './0006-network-standards.ts'
 import { providerSegments } from './0007-provider-segments.ts'
-import { changesCounted } from './0009-changes-counted.ts'
-import { diagnosis } from './0010-diagnosis.ts'
+import { changesCounted } from './0008-changes-counted.ts'
+import { diagnosis } from './0009-diagnosis.ts'
+import { traffic } from './0010-traffic.ts'
 
 /** In order. Only appended: a migration that was released is history and stays as it is. */
 export const migrations: Record<string, Migration> = {
@@ -18,6 +19,7 @@ export const migrations: Record<string, Migration> = {
   '0005-access-keys': accessKeys,
   '0006-network-standards': networkStandards,
   '0007-provider-segments': providerSegments,
-  '0009-changes-counted': changesCounted,
-  '0010-diagnosis': diagnosis,
+  '0008-changes-counted': changesCounted,
+  '0009-diagnosis': diagnosis,
+  '0010-traffic': traffic,
 }

@@ -1,6 +1,7 @@
 import type { Capabilities } from '../../../model/capabilities.ts'
 import type { Clock } from '../../../model/clock.ts'
 import type { GatewayId } from '../../../model/ids.ts'
+import type { SaReading } from '../../../model/traffic.ts'
 import type { Actual, ActualHost, DesiredConnection } from '../../../model/tunnel.ts'
 import type { Driver } from '../../driver.ts'
 import { Hints } from '../../hints.ts'
@@ -66,6 +67,10 @@ export class SimulatedDriver implements Driver {
 
   signals(gateway: GatewayId, { id }: Pick<DesiredConnection, 'id' | 'peerAddress'>): readonly Signal[] {
     return this.#host.signals(gateway, id)
+  }
+
+  takeReadings(gateway: GatewayId): readonly SaReading[] {
+    return this.#host.takeReadings(gateway)
   }
 
   changes(signal: AbortSignal): AsyncIterable<GatewayId> {

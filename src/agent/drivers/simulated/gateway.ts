@@ -1,9 +1,11 @@
 import type { Instant } from '../../../model/clock.ts'
 import type { ConnectionId, GatewayId, NetworkId } from '../../../model/ids.ts'
 import type { Secret } from '../../../model/secret.ts'
+import { type SaReading, sum, type Traffic } from '../../../model/traffic.ts'
 import type { Actual, ActualChild, ActualTunnel, DesiredConnection } from '../../../model/tunnel.ts'
 import { StepRefused } from '../../driver.ts'
 import { expectation } from '../../expectation.ts'
+import { type Readings, withReadings } from '../../readings.ts'
 import type { Said, Signal } from '../../signal.ts'
 import type { Step } from '../../step.ts'
 import { connectionOf } from '../../step-connection.ts'
@@ -29,8 +31,14 @@ export class SimulatedGateway {
   readonly #establishedAt = new Map<number, Instant>()
   readonly #signals = new Map<ConnectionId, readonly Signal[]>()
 
-  constructor(gateway: GatewayId) {
+  /** Of child SAs, not yet handed over: also of those that are gone. */
+  #readings: Readings = new Map()
+  readonly #generation: number
+
+  /** @param generation tells its SAs from those of another gateway of the same id, before or after it */
+  constructor(gateway: GatewayId, generation: number) {
     this.#actual = nothingOf(gateway)
+    this.#generation = generation
   }
 
   observe(now: Instant): Actual {
@@ -46,6 +54,7 @@ export class SimulatedGateway {
   /** @throws StepRefused when the ground for the step is missing */
   apply(step: Step, networks: ReadonlySet<NetworkId>): void {
     this.#refuseWithoutGround(step, networks)
+    this.#read()
     this.#actual = applied(this.#actual, step, ++this.#lastSa)
     if (step.do === 'load-connection') this.#connections.set(this.#name(step.connection), step.connection)
     if (step.do === 'load-secret') this.#secrets.set(step.connection.id, step.connection.secret)
@@ -147,8 +156,47 @@ export class SimulatedGateway {
     return this.#signals.get(id) ?? []
   }
 
+  /** Packets went through every child of these tunnels. */
+  carried(tunnels: readonly ActualTunnel[], traffic: Traffic): void {
+    for (const { connection, ikeSa } of tunnels) {
+      this.#changeTunnels(connection, (tunnel) => {
+        if (tunnel.ikeSa !== ikeSa) return tunnel
+        return {
+          ...tunnel,
+          children: tunnel.children.map((child) =>
+            child.state === 'installed' ? { ...child, ...sum(child, traffic) } : child,
+          ),
+        }
+      })
+    }
+  }
+
+  takeReadings(): readonly SaReading[] {
+    const alive = new Set(this.#read().map(({ sa }) => sa))
+    const readings = [...this.#readings.values()].map((reading) => ({ ...reading, isOver: !alive.has(reading.sa) }))
+    this.#readings = new Map()
+    return readings
+  }
+
+  /** Keeps the counters as they are, before something takes them away. */
+  #read(): readonly SaReading[] {
+    const now = this.#tunnels().flatMap(({ connection, children }) =>
+      children.map(({ childSa, localCidrs, peerCidrs, bytesIn, bytesOut, packetsIn, packetsOut }) => ({
+        connection,
+        sa: `${this.#generation}-${childSa}`,
+        localCidrs,
+        peerCidrs,
+        counted: { bytesIn, bytesOut, packetsIn, packetsOut },
+        isOver: false,
+      })),
+    )
+    this.#readings = withReadings(this.#readings, now)
+    return now
+  }
+
   /** The daemon is gone and with it all it knew. */
   killDaemon(): void {
+    this.#read()
     this.#actual = { ...this.#actual, daemon: undefined }
     this.#forget()
   }
@@ -184,6 +232,7 @@ export class SimulatedGateway {
 
   #changeTunnels(id: ConnectionId, change: (tunnel: ActualTunnel) => ActualTunnel | undefined): void {
     const { daemon } = this.#actual
+    this.#read()
     if (daemon !== undefined) this.#actual = { ...this.#actual, daemon: changed(daemon, id, change) }
   }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../model/clock.ts'
 import type { ConnectionId, GatewayId, NetworkId } from '../../../model/ids.ts'
+import type { SaReading, Traffic } from '../../../model/traffic.ts'
 import type { Actual, ActualHost, DesiredConnection, DesiredNetwork } from '../../../model/tunnel.ts'
 import type { Said, Signal } from '../../signal.ts'
 import type { HostStep, Step } from '../../step.ts'
@@ -23,6 +24,8 @@ export class SimulatedHost {
   readonly #networks = new Map<NetworkId, DesiredNetwork>()
   readonly #gateways = new Map<GatewayId, SimulatedGateway>()
   readonly #peers = new Map<string, SimulatedPeer>()
+  /** Gateways made so far. */
+  #made = 0
   readonly #listeners = new Set<(gateway: GatewayId) => void>()
 
   constructor(clock: Clock) {
@@ -50,6 +53,7 @@ export class SimulatedHost {
       silenced: (peer) => this.#watchForDeath(peer),
       cameBack: (peer) => this.#talkAgain(peer),
       hungUp: (peer) => this.#hangUp(peer),
+      exchanged: (peer, traffic) => this.#carry(peer, traffic),
       dialled: (peer, connection) => this.#dial(peer, connection),
     })
     this.#peers.set(address, made)
@@ -81,8 +85,12 @@ export class SimulatedHost {
     return this.#gateways.get(gateway)?.signals(connection) ?? []
   }
 
+  takeReadings(gateway: GatewayId): readonly SaReading[] {
+    return this.#gateways.get(gateway)?.takeReadings() ?? []
+  }
+
   apply(id: GatewayId, step: Step): void {
-    const gateway = this.#gateways.get(id) ?? new SimulatedGateway(id)
+    const gateway = this.#gateways.get(id) ?? new SimulatedGateway(id, ++this.#made)
     gateway.apply(step, new Set(this.#networks.keys()))
     if (step.do === 'remove-gateway') this.#gateways.delete(id)
     else this.#gateways.set(id, gateway)
@@ -152,6 +160,15 @@ export class SimulatedHost {
         return gateway.lose(connection.id, tunnel.ikeSa)
       })
       if (lost.length > 0) this.#happened(id)
+    }
+  }
+
+  #carry({ address }: SimulatedPeer, traffic: Traffic): void {
+    for (const gateway of this.#gateways.values()) {
+      gateway.carried(
+        gateway.tunnelsWith(address).map(({ tunnel }) => tunnel),
+        traffic,
+      )
     }
   }
 

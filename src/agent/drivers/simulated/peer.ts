@@ -1,5 +1,6 @@
 import type { ConnectionId } from '../../../model/ids.ts'
 import type { Secret } from '../../../model/secret.ts'
+import type { Traffic } from '../../../model/traffic.ts'
 import type { DesiredConnection } from '../../../model/tunnel.ts'
 import { selectorSets } from '../../selectors.ts'
 import type { Said } from '../../signal.ts'
@@ -12,6 +13,7 @@ export interface PeerListener {
   silenced(peer: SimulatedPeer): void
   cameBack(peer: SimulatedPeer): void
   hungUp(peer: SimulatedPeer): void
+  exchanged(peer: SimulatedPeer, traffic: Traffic): void
   dialled(peer: SimulatedPeer, connection: ConnectionId): void
 }
 
@@ -81,6 +83,11 @@ export class SimulatedPeer {
   /** Closes all its tunnels. */
   hangUp(): void {
     this.#listener.hungUp(this)
+  }
+
+  /** Lets so much pass through each child of its tunnels, as this host counts it. */
+  exchange(traffic: Traffic): void {
+    this.#listener.exchanged(this, traffic)
   }
 
   /** Opens a tunnel for this connection by itself, whether or not there is one. */

@@ -3,6 +3,7 @@ import { setMtu } from '../../../linux/links.ts'
 import type { Clock } from '../../../model/clock.ts'
 import type { GatewayId } from '../../../model/ids.ts'
 import type { Log } from '../../../model/log.ts'
+import type { SaReading } from '../../../model/traffic.ts'
 import { listSas, reloadSettings } from '../../../vici/commands.ts'
 import { ViciSession } from '../../../vici/session.ts'
 import { type DaemonSettings, settingsFingerprint } from '../../daemon-settings.ts'
@@ -22,6 +23,7 @@ export interface DaemonKeeperOptions {
   readonly clock: Clock
   readonly log: Log
   readonly onChange: () => void
+  readonly onReadings: (readings: readonly SaReading[]) => void
 }
 
 /** Has the one daemon of a gateway: starts it, meets one that outlived us, sets it up, stops it. */
@@ -116,11 +118,11 @@ export class DaemonKeeper {
   }
 
   async #attach(commands: ViciSession): Promise<Daemon> {
-    const { gateway, files, clock, log, onChange } = this.#options
+    const { gateway, files, clock, log, onChange, onReadings } = this.#options
     await this.release()
     try {
       const events = await ViciSession.connect(files.socket)
-      this.#daemon = await Daemon.attach({ gateway, commands, events, clock, log, onChange })
+      this.#daemon = await Daemon.attach({ gateway, commands, events, clock, log, onChange, onReadings })
       return this.#daemon
     } catch (error) {
       await commands.close()

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../model/clock.ts'
 import type { GatewayId } from '../../../model/ids.ts'
 import type { Log } from '../../../model/log.ts'
+import type { SaReading } from '../../../model/traffic.ts'
 import type { ActualTunnel, DesiredConnection, LoadedConnection, LoadedSecret } from '../../../model/tunnel.ts'
 import { getShared, listConns, listSas } from '../../../vici/commands.ts'
 import { ViciClosedError } from '../../../vici/errors.ts'
@@ -12,12 +13,15 @@ import {
   parseIkeUpDown,
   parseLog,
 } from '../../../vici/events.ts'
+import type { IkeSa } from '../../../vici/sas.ts'
 import type { Subscription, ViciEvent, ViciSession } from '../../../vici/session.ts'
 import { isOrdinary, type Signal } from '../../signal.ts'
+import { CloseReading } from './close-reading.ts'
 import { SignalMemory } from './signal-memory.ts'
 import { loadedConnection, loadedSecret, readConnectionName } from './translate.ts'
 import { actualTunnel } from './translate-actual.ts'
-import { endsAnAttempt } from './translate-log.ts'
+import { beginsNewKeys, endsAnAttempt } from './translate-log.ts'
+import { readingsOf } from './translate-readings.ts'
 import { TunnelMemory } from './tunnel-memory.ts'
 import { Turns } from './turns.ts'
 
@@ -30,6 +34,8 @@ export interface DaemonOptions {
   readonly log: Log
   /** Something happened that is worth a look, the end of the daemon included. */
   readonly onChange: () => void
+  /** Counters of child SAs were read. */
+  readonly onReadings: (readings: readonly SaReading[]) => void
 }
 
 const eventNames = ['ike-updown', 'child-updown', 'ike-rekey', 'child-rekey', 'log']
@@ -44,12 +50,20 @@ export class Daemon {
   readonly #options: DaemonOptions
   readonly #memory = new TunnelMemory()
   readonly #signals = new SignalMemory()
+  readonly #closeReading: CloseReading
   #isAlive = true
 
   private constructor(options: DaemonOptions) {
     this.#options = options
     this.session = options.commands
     this.#events = options.events
+    const { gateway, clock, log } = options
+    this.#closeReading = new CloseReading({
+      session: options.commands,
+      clock,
+      onRead: (sas) => this.#read(sas),
+      onTrouble: (error) => log.warn({ gateway, err: error }, 'counters were not read'),
+    })
   }
 
   /** Resolves when events are flowing: what happens from then on is not missed. */
@@ -68,6 +82,7 @@ export class Daemon {
   async tunnels(): Promise<ActualTunnel[]> {
     const asked = this.#memory.asking()
     const listed = await listSas(this.session)
+    this.#read(listed)
     const tunnels = listed.flatMap((sa) => actualTunnel(sa) ?? [])
     return this.#memory.merge(tunnels, asked, this.#options.clock.now())
   }
@@ -121,11 +136,17 @@ export class Daemon {
     }
   }
 
+  #read(sas: readonly IkeSa[]): void {
+    this.#options.onReadings(sas.flatMap((sa) => readingsOf(sa)))
+  }
+
   #learnFromLog(line: LogLine): boolean {
+    const { text, ikeName = '', ikeUniqueId = 0 } = line
     const signal = this.#signals.heard(line, this.#options.clock.now())
     const isNews = signal !== undefined && !isOrdinary(signal.says)
-    if (!endsAnAttempt(line.text)) return isNews
-    const read = readConnectionName(line.ikeName ?? '')
+    if (beginsNewKeys(text) && this.#memory.hasChildren(ikeUniqueId)) this.#closeReading.begin(ikeUniqueId)
+    if (!endsAnAttempt(text)) return isNews
+    const read = readConnectionName(ikeName)
     if (read !== undefined) this.turns.isOver(read.connection)
     return true
   }
@@ -151,6 +172,7 @@ export class Daemon {
         if (tunnel === undefined) return false
         if (isUp) this.#memory.saw(tunnel, now)
         else this.#memory.childIsGone(ike.uniqueId, child.uniqueId)
+        if (!isUp) this.#options.onReadings(readingsOf(ike, [child], true))
         return true
       }
       case 'ike-rekey': {
@@ -165,6 +187,9 @@ export class Daemon {
         const tunnel = actualTunnel({ ...ike, children: [successor] })
         if (tunnel === undefined) return false
         this.#memory.childIsGone(ike.uniqueId, old.uniqueId)
+        this.#closeReading.end(ike.uniqueId)
+        // What is still on its way through the old one is read from the lists, in which it stays for some seconds.
+        this.#options.onReadings(readingsOf(ike, [old], true))
         this.#memory.saw(tunnel, now)
         return true
       }

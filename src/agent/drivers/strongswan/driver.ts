@@ -6,6 +6,7 @@ import type { Clock } from '../../../model/clock.ts'
 import type { GatewayId } from '../../../model/ids.ts'
 import type { Log } from '../../../model/log.ts'
 import { hostPhysicalNetwork } from '../../../model/network.ts'
+import type { SaReading } from '../../../model/traffic.ts'
 import type { Actual, ActualHost, DesiredConnection } from '../../../model/tunnel.ts'
 import { ViciClosedError, ViciCommandError, ViciEncodeError } from '../../../vici/errors.ts'
 import { type Driver, StepRefused } from '../../driver.ts'
@@ -98,6 +99,10 @@ export class StrongswanDriver implements Driver {
 
   signals(gateway: GatewayId, connection: Pick<DesiredConnection, 'id' | 'peerAddress'>): readonly Signal[] {
     return this.#gateway(gateway).signals(connection)
+  }
+
+  takeReadings(gateway: GatewayId): readonly SaReading[] {
+    return this.#gateways.get(gateway)?.takeReadings() ?? []
   }
 
   changes(signal: AbortSignal): AsyncIterable<GatewayId> {

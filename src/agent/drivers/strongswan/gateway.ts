@@ -1,8 +1,10 @@
 import type { Clock, Instant } from '../../../model/clock.ts'
 import type { GatewayId } from '../../../model/ids.ts'
 import type { Log } from '../../../model/log.ts'
+import type { SaReading } from '../../../model/traffic.ts'
 import type { Actual, ActualDaemon, ActualTunnel, DesiredConnection } from '../../../model/tunnel.ts'
 import { listSas } from '../../../vici/commands.ts'
+import { type Readings, withReadings } from '../../readings.ts'
 import type { Signal } from '../../signal.ts'
 import type { Step } from '../../step.ts'
 import type { Daemon } from './daemon.ts'
@@ -57,11 +59,19 @@ export class Gateway {
   #loaded: (Known<LoadedConfiguration> & { readonly daemon: Daemon }) | undefined
   #tunnels: readonly ActualTunnel[] = []
   #refreshing: Promise<void> | undefined
+  /** Read and not yet handed over: also of daemons that are gone. */
+  #readings: Readings = new Map()
 
   constructor(options: GatewayOptions) {
     this.#options = options
     this.#files = gatewayFiles(options.stateDir, options.gateway)
-    this.#keeper = new DaemonKeeper({ ...options, files: this.#files })
+    this.#keeper = new DaemonKeeper({
+      ...options,
+      files: this.#files,
+      onReadings: (readings) => {
+        this.#readings = withReadings(this.#readings, readings)
+      },
+    })
     this.#protection = new Protection(options.gateway, this.#kernelEsp)
   }
 
@@ -70,6 +80,12 @@ export class Gateway {
     const daemon = facts.present ? await this.#observeDaemon() : undefined
     this.#refreshIfOld()
     return { gateway: this.#options.gateway, ...facts, daemon }
+  }
+
+  takeReadings(): readonly SaReading[] {
+    const readings = [...this.#readings.values()]
+    this.#readings = new Map()
+    return readings
   }
 
   async apply(step: Step, signal: AbortSignal): Promise<void> {

@@ -12,6 +12,13 @@ const endings = [
   /DPD check timed out/,
 ]
 
+/** Lines that come before a child of an established tunnel gets new keys: as initiator, and as responder. */
+const beginnings = /^establishing CHILD_SA |^inbound CHILD_SA .* established/
+
+export function beginsNewKeys(text: string): boolean {
+  return beginnings.test(text)
+}
+
 export function endsAnAttempt(text: string): boolean {
   return endings.some((ending) => ending.test(text))
 }

@@ -61,6 +61,10 @@ export class TunnelMemory {
     this.#remember(tunnel, this.#order, now, () => true)
   }
 
+  hasChildren(ikeSa: number): boolean {
+    return (this.#remembered.get(ikeSa)?.children.size ?? 0) > 0
+  }
+
   isGone(ikeSa: number): void {
     this.#order += 1
     this.#remembered.delete(ikeSa)
