@@ -24,7 +24,10 @@ export const putPolicy = ({ priority, action, ...policy }: Policy): IpCommand =>
 
 export const deletePolicy = (policy: Policy): IpCommand => ['xfrm', 'policy', 'delete', ...selector(policy)]
 
-/** Takes away those that let packets pass, through a tunnel or as they are. What blocks stays. */
+/**
+ * Takes away those that let packets pass, through a tunnel or as they are. What blocks stays. As with all of `deleteall`, `ip`
+ * ends after it, whatever follows in a batch.
+ */
 export const deleteAllowing: IpCommand = ['xfrm', 'policy', 'deleteall', 'action', 'allow']
 export const flushStates: IpCommand = ['xfrm', 'state', 'flush']
 

@@ -134,10 +134,10 @@ export async function renewPolicies(
   { attachments, protectedCidrs, onHost }: Pick<HostFacts, 'attachments' | 'protectedCidrs' | 'onHost'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const policies = gatewayPolicies({ attachments, protectedCidrs })
+  const inGateway = { namespace: gatewayNamespace(gateway), signal }
   if (onHost) await forgetOnHost({ attachments, protectedCidrs }, signal)
-  const commands = [...(onHost ? [] : [flushStates, deleteAllowing]), ...policies.map(putPolicy)]
-  await ipBatch(commands, { namespace: gatewayNamespace(gateway), signal })
+  else for (const command of [flushStates, deleteAllowing]) await ip(command, inGateway)
+  await ipBatch(gatewayPolicies({ attachments, protectedCidrs }).map(putPolicy), inGateway)
 }
 
 /** On the host itself there may be others' policies and states: only those of our peers' networks and addresses go. */
@@ -156,5 +156,5 @@ export async function forgetOnHost(
       deletePoliciesWith('fwd', 'src', network),
     ]),
   ]
-  await ipBatch(commands, { signal })
+  for (const command of commands) await ip(command, { signal })
 }
