@@ -30,11 +30,11 @@ export const suites = [
     deadlineMinutes: 4,
     needs: 'nothing',
   },
-  { name: 'api', holds: holdsContract, deadlineMinutes: 8, needs: 'nothing' },
+  { name: 'api', holds: holdsContract, deadlineMinutes: 12, needs: 'nothing' },
   {
     name: 'postgres',
     holds: (file) => holdsContract(file) || file.startsWith('test/postgres/'),
-    deadlineMinutes: 10,
+    deadlineMinutes: 20,
     needs: 'postgres',
   },
   {

@@ -381,7 +381,7 @@ describe('the record is bounded', () => {
     const recorded = async () => (await cloud.get('/v2.0/audit-events?outcome=refused')).body.audit_events.length
     await cloud.delete(`${policies}/one`)
     await clock.advance(2_000)
-    expect(await recorded()).toBe(1)
+    await until(async () => (await recorded()) === 1, { what: 'a refusal on record' })
     await cloud.delete(`${policies}/two`)
     expect(await recorded()).toBe(1)
     await keeper.close()
