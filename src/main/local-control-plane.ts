@@ -41,6 +41,8 @@ function watch(store: Store, signal: AbortSignal): AsyncIterable<Key> {
   async function* follow(): AsyncGenerator<Key> {
     try {
       let seq = await beginning
+      // A commit meanwhile may be in what was read as the beginning: it is rather told with some before it than not at all.
+      if (touched) seq = Math.max(0, seq - keptRows)
       let pruned = seq
       while (!signal.aborted) {
         if (!touched) await new Promise<void>((resolve) => (wake = resolve))
