@@ -50,19 +50,26 @@ const ofAccount: StrikeRule = {
   forgivesOneEveryMs: minute,
 }
 
-/** Places before the verification of passwords. One takes some 20 ms, so that a full line is served within seconds. */
+/** Places before the verification of passwords. One takes some 20 ms, and one that fails rests for three times as
+ * long, so that a full line is served within some twenty seconds and those who are known within one. */
 const line = { places: 200, placesOfOne: 64 }
 const lineFullRetryMs = 2 * second
 /** Accounts and addresses that belong together, at least. */
 const mostKnown = 10_000
 
+/** How often the time of a verification that failed passes before the next one begins. */
+const restOfFailure = 3
+
 /** @param options.atOnce passwords that are verified at once: each takes a core and 19 MiB. */
 export function createLogInThrottle({
   clock,
   atOnce,
+  rest,
 }: {
   readonly clock: Pick<Clock, 'now'>
   readonly atOnce: number
+  /** Waits; absent: after a failure the next is verified at once. */
+  readonly rest?: ((milliseconds: number) => Promise<void>) | undefined
 }): LogInThrottle {
   const pairs = new Strikes(ofPair, clock)
   const addresses = new Strikes(ofAddress, clock)
@@ -86,6 +93,8 @@ export function createLogInThrottle({
       const turn = waiting.enter(who.address, isKnown)
       if (!turn) throw paused(lineFullRetryMs)
       await turn
+      const begunAt = clock.now()
+      let isFailed = false
       try {
         // Others of the same kind may have failed in the meantime: a hundred at once are no way round the pauses.
         const othersMs = refusePaused()
@@ -95,6 +104,7 @@ export function createLogInThrottle({
           known.set(pair, true)
           return made.done
         }
+        isFailed = true
         pairs.strike(pair)
         // Those who are known are let in during a pause of others. That they are is not to be seen by who fails: not in
         // the answer, and not in the pause of the next.
@@ -104,7 +114,9 @@ export function createLogInThrottle({
         if (made.refusal) throw made.refusal
         return undefined
       } finally {
-        waiting.leave()
+        // Verifying keeps a core busy. A crowd that guesses gets a quarter of one, and the requests of others the rest.
+        if (isFailed && rest) void rest((clock.now() - begunAt) * restOfFailure).then(() => waiting.leave())
+        else waiting.leave()
       }
     },
   }

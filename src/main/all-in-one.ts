@@ -113,6 +113,8 @@ export async function main(argv: readonly string[]): Promise<void> {
       isTrustedProxy,
       // One core is left to the requests of others. Each verification keeps 19 MiB, and a thread of four.
       verificationsAtOnce: Math.max(1, Math.min(2, availableParallelism() - 1)),
+      // A rest that the end of the service cuts short has no more to wait for.
+      restAfterFailure: (milliseconds) => systemClock.sleep(milliseconds, lost.signal).catch(() => undefined),
       tls: certificate?.context,
     })
     server = created

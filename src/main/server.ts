@@ -48,6 +48,8 @@ export interface ServerParts {
   readonly isTrustedProxy?: IsTrustedProxy
   /** Passwords that are verified at once; one unless told. */
   readonly verificationsAtOnce?: number
+  /** Waits after a password that was wrong, in milliseconds; absent: nobody waits. */
+  readonly restAfterFailure?: (milliseconds: number) => Promise<void>
   /** Certificate and key; absent: plain HTTP. */
   readonly tls?: SecureContextOptions | undefined
 }
@@ -95,7 +97,11 @@ export function createServer(parts: ServerParts): Server {
     publicUrl: parts.publicUrl,
     health: parts.health,
     log: parts.log,
-    logIns: createLogInThrottle({ clock: world.clock, atOnce: parts.verificationsAtOnce ?? 1 }),
+    logIns: createLogInThrottle({
+      clock: world.clock,
+      atOnce: parts.verificationsAtOnce ?? 1,
+      rest: parts.restAfterFailure,
+    }),
     rateLimiters: parts.rateLimit && {
       projects: createRateLimiter(parts.rateLimit, world.clock),
       addresses: createRateLimiter(parts.rateLimit, world.clock),
