@@ -114,7 +114,10 @@ export async function main(argv: readonly string[]): Promise<void> {
       // One core is left to the requests of others. Each verification keeps 19 MiB, and a thread of four.
       verificationsAtOnce: Math.max(1, Math.min(2, availableParallelism() - 1)),
       // A rest that the end of the service cuts short has no more to wait for.
-      restAfterFailure: (milliseconds) => systemClock.sleep(milliseconds, lost.signal).catch(() => undefined),
+      restAfterFailure: (milliseconds) =>
+        systemClock.sleep(milliseconds, lost.signal).catch((error: unknown) => {
+          if (!lost.signal.aborted) throw error
+        }),
       tls: certificate?.context,
     })
     server = created

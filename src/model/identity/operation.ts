@@ -1,11 +1,10 @@
 import { type TSchema, Type } from 'typebox'
 import type { Described } from '../described.ts'
-import type { Dialect, Purpose } from '../dialect.ts'
-import { answerExample, createExample, updateExample } from '../example.ts'
+import type { Dialect } from '../dialect.ts'
+import { answerExample } from '../example.ts'
 import { answerSchema } from '../render.ts'
-import { createSchema, updateSchema } from '../request-schema.ts'
 import type { Resource } from '../resource.ts'
-import { groupOf, type Verb, wordsOf } from '../resource-operations.ts'
+import { bodiesOf, groupOf, type Verb, wordsOf } from '../resource-operations.ts'
 
 /**
  * Who may do something:
@@ -98,45 +97,19 @@ function managedRow(singular: string, resource: Resource, does: Verb, who: Who, 
   }
 }
 
+/** As everywhere, but for lists, which have links of Keystone's form. */
 function bodies(resource: Resource, does: Verb, path: string): Pick<Described, 'request' | 'answer' | 'example'> {
-  const { singular, plural } = resource
-  const wrapped = (schema: TSchema) => Type.Object({ [singular]: schema })
-  const answer = (dialect: Dialect) => wrapped(answerSchema(resource, dialect))
-  const shown = (dialect: Dialect, purpose: Purpose) => ({ [singular]: answerExample(resource, dialect, purpose) })
+  if (does !== 'list') return bodiesOf(resource, does)
+  const { plural } = resource
   const below = path.slice(identityV3.length)
-  const all: Readonly<Record<Verb, Pick<Described, 'request' | 'answer' | 'example'>>> = {
-    create: {
-      request: (dialect) => wrapped(createSchema(resource, dialect)),
-      answer,
-      example: (dialect) => ({
-        request: { [singular]: createExample(resource, dialect) },
-        response: shown(dialect, 'create'),
-      }),
-    },
-    list: {
+  return {
+    request: undefined,
+    answer: (dialect) => listOf(plural, answerSchema(resource, dialect)),
+    example: (dialect) => ({
       request: undefined,
-      answer: (dialect) => listOf(plural, answerSchema(resource, dialect)),
-      example: (dialect) => ({
-        request: undefined,
-        response: listExample(plural, [answerExample(resource, dialect, 'list')], below),
-      }),
-    },
-    show: {
-      request: undefined,
-      answer,
-      example: (dialect) => ({ request: undefined, response: shown(dialect, 'show') }),
-    },
-    update: {
-      request: (dialect) => wrapped(updateSchema(resource, dialect)),
-      answer,
-      example: (dialect) => ({
-        request: { [singular]: updateExample(resource, dialect) },
-        response: shown(dialect, 'update'),
-      }),
-    },
-    delete: { request: undefined, answer: undefined, example: () => ({ request: undefined, response: undefined }) },
+      response: listExample(plural, [answerExample(resource, dialect, 'list')], below),
+    }),
   }
-  return all[does]
 }
 
 type Told = Pick<IdentityOperation, 'resource' | 'permission' | 'who' | 'summary' | 'group' | 'command'> &
